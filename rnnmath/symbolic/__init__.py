@@ -1,0 +1,1 @@
+"""The symbolic language: nodes, notation, derivatives, bounds, derivations; SymPy only."""

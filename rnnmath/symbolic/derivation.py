@@ -1,0 +1,254 @@
+"""A derivation is a chain of steps, and every step names the one rule that justifies it.
+
+A step rewrites a *focus* inside a larger expression.  :func:`check` replays every step: the rule
+must justify focus -> result, the replacement must turn ``before`` into ``after``, an inequality
+may only be used where the rest of the expression is monotone in the focus, and the relations must
+compose (= then <= is <=; <= then >= is refused).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sympy import Add, Max, Mul, Pow, Product
+
+from rnnmath.errors import BadDerivation
+from rnnmath.symbolic.tidy import same, tidy
+
+__all__ = ["Derivation", "Relation", "Rule", "Statement", "Step", "check", "compose"]
+
+
+class Relation(StrEnum):
+    """How the left side of a statement stands to the right side."""
+
+    EQUAL = "="
+    AT_MOST = "<="
+    LESS = "<"
+    AT_LEAST = ">="
+    GREATER = ">"
+    IFF = "iff"
+
+
+_DOWN = (Relation.AT_LEAST, Relation.GREATER)
+_UP = (Relation.AT_MOST, Relation.LESS)
+
+
+def compose(first: Relation, second: Relation) -> Relation:
+    """Compose two relations of a chain; directions that clash are refused.
+
+    Raises
+    ------
+    BadDerivation
+        If the two relations point in opposite directions.
+
+    Examples
+    --------
+    >>> compose(Relation.EQUAL, Relation.AT_MOST)
+    <Relation.AT_MOST: '<='>
+    >>> compose(Relation.AT_MOST, Relation.AT_LEAST)
+    Traceback (most recent call last):
+    rnnmath.errors.BadDerivation: a chain can't go on with '>=' after '<='
+    """
+    if first == Relation.EQUAL:
+        return second
+    if second in (Relation.EQUAL, first):
+        return first
+    for direction in (_UP, _DOWN):
+        if first in direction and second in direction:
+            return direction[1]
+    msg = f"a chain can't go on with {second.value!r} after {first.value!r}"
+    raise BadDerivation(msg)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One relation between two expressions; the thing that is derived, checked and printed."""
+
+    lhs: Any
+    relation: Relation
+    rhs: Any
+
+    def __str__(self) -> str:
+        return f"{self.lhs} {self.relation.value} {self.rhs}"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A named one-step rule.
+
+    Parameters
+    ----------
+    name : str
+        What stands beside the line, in words.
+    law : str
+        The rule itself as a formula, LaTeX.
+    relation : Relation
+        How the focus stands to its result.
+    justify : callable
+        ``justify(focus, result, step)`` tells whether the rule yields exactly this result.
+    claim : str or None
+        The id of the claim that states the rule, where one does.
+    """
+
+    name: str
+    law: str
+    relation: Relation
+    justify: Callable[[Any, Any, "Step"], bool] = field(repr=False, compare=False)
+    claim: str | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a derivation: ``before relation after`` by a rule that acts on ``focus``."""
+
+    rule: Rule
+    before: Any
+    after: Any
+    focus: Any
+    result: Any
+    premises: tuple["Derivation", ...] = ()
+
+    @property
+    def relation(self) -> Relation:
+        return self.rule.relation
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A chain ``start = ... <= ... end``; read it with ``print``, or let a notebook show it.
+
+    Attributes
+    ----------
+    start : expression
+        The left side of the statement that the chain proves.
+    steps : tuple of Step
+        The lines.  No line at all proves ``start = start``.
+    given : tuple of Statement
+        What the chain supposes, such as ``k <= j``.
+
+    Examples
+    --------
+    >>> from sympy import MatrixSymbol
+    >>> from rnnmath import norm_bound
+    >>> A, B = MatrixSymbol("A", 2, 3), MatrixSymbol("B", 3, 2)
+    >>> proof = norm_bound(A * B)
+    >>> print(proof.statement)
+    SpectralNorm(A*B) <= SpectralNorm(A)*SpectralNorm(B)
+    >>> check(proof)
+    """
+
+    start: Any
+    steps: tuple[Step, ...] = ()
+    given: tuple[Statement, ...] = ()
+
+    @property
+    def end(self) -> Any:
+        return self.steps[-1].after if self.steps else self.start
+
+    @property
+    def relation(self) -> Relation:
+        relation = Relation.EQUAL
+        for step in self.steps:
+            relation = compose(relation, step.relation)
+        return relation
+
+    @property
+    def statement(self) -> Statement:
+        return Statement(self.start, self.relation, self.end)
+
+    @property
+    def uses(self) -> frozenset[str]:
+        """Ids of the claims that the rules rest on, those of the premises included."""
+        own = {step.rule.claim for step in self.steps if step.rule.claim}
+        return frozenset(own).union(
+            *(premise.uses for step in self.steps for premise in step.premises)
+        )
+
+    def then(
+        self, rule: Rule, focus: Any, result: Any, premises: tuple["Derivation", ...] = ()
+    ) -> "Derivation":
+        """Return the chain with one more step, which replaces ``focus`` by ``result``."""
+        before = self.end
+        after = tidy(result if focus == before else before.xreplace({focus: result}))
+        return Derivation(
+            self.start,
+            (*self.steps, Step(rule, before, after, focus, result, premises)),
+            self.given,
+        )
+
+    def _repr_latex_(self) -> str:
+        from rnnmath.symbolic.printing import derivation_latex
+
+        return f"$$\n{derivation_latex(self)}\n$$"
+
+    def __str__(self) -> str:
+        lines = [str(self.start)]
+        lines += [f"  {step.relation.value} {step.after}    [{step.rule.name}]" for step in self.steps]
+        return "\n".join(lines)
+
+
+def _increasing(expr: Any, focus: Any) -> bool:
+    """Tell whether expr certainly does not fall when the nonnegative focus grows."""
+    if expr == focus:
+        return True
+    if not expr.has(focus):
+        return True
+    if isinstance(expr, Add | Max):
+        return all(_increasing(arg, focus) for arg in expr.args)
+    if isinstance(expr, Mul):
+        return all(arg.is_nonnegative and _increasing(arg, focus) for arg in expr.args)
+    if isinstance(expr, Pow):
+        base, exponent = expr.args
+        rising = exponent.is_nonnegative and base.is_nonnegative and _increasing(base, focus)
+        return bool(rising and not exponent.has(focus))
+    if isinstance(expr, Product):
+        return bool(expr.function.is_nonnegative and _increasing(expr.function, focus))
+    return False
+
+
+def _check_step(step: Step) -> None:
+    name = step.rule.name
+    if not step.rule.justify(step.focus, step.result, step):
+        msg = f"rule {name!r} does not lead from {step.focus} to {step.result}"
+        raise BadDerivation(msg)
+    whole = step.focus == step.before
+    if not whole and not step.before.has(step.focus):
+        msg = f"rule {name!r} acts on {step.focus}, which does not stand in {step.before}"
+        raise BadDerivation(msg)
+    replaced = step.result if whole else step.before.xreplace({step.focus: step.result})
+    if not same(replaced, step.after):
+        msg = f"rule {name!r} gives {tidy(replaced)}, the line says {step.after}"
+        raise BadDerivation(msg)
+    if step.relation != Relation.EQUAL and not whole and not _increasing(step.before, step.focus):
+        msg = f"rule {name!r} is an inequality, but {step.before} need not grow with {step.focus}"
+        raise BadDerivation(msg)
+
+
+def check(derivation: Derivation) -> None:
+    """Replay every step of a derivation and of its premises.
+
+    Raises
+    ------
+    BadDerivation
+        At the first step that does not follow, with its rule and both sides.
+
+    Examples
+    --------
+    >>> from sympy import MatrixSymbol
+    >>> A, B = MatrixSymbol("A", 2, 2), MatrixSymbol("B", 2, 2)
+    >>> swap = Rule("commute", "AB=BA", Relation.EQUAL, lambda focus, result, step: False)
+    >>> check(Derivation(A * B).then(swap, A * B, B * A))
+    Traceback (most recent call last):
+    rnnmath.errors.BadDerivation: rule 'commute' does not lead from A*B to B*A
+    """
+    expected = derivation.start
+    for step in derivation.steps:
+        if not same(step.before, expected):
+            msg = f"rule {step.rule.name!r} starts from {step.before}, the line above ends in {expected}"
+            raise BadDerivation(msg)
+        for premise in step.premises:
+            check(premise)
+        _check_step(step)
+        expected = step.after
+    _ = derivation.relation  # raises where two relations clash
