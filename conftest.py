@@ -1,0 +1,27 @@
+"""Examples are tests: README, pages and docstrings run in one engine, Sybil."""
+
+import os
+from doctest import ELLIPSIS
+from pathlib import Path
+
+from sybil import Sybil, SybilCollection
+from sybil.parsers.myst import DocTestDirectiveParser, PythonCodeBlockParser
+from sybil.parsers.rest import DocTestParser
+
+ROOT = Path(__file__).resolve().parent
+
+# A page that draws must not look for a screen.
+os.environ.setdefault("MPLBACKEND", "agg")
+
+# Exception text is compared and whitespace counts; "..." is the one licence, for long messages.
+# No skip parser: an example that cannot run does not belong on a page.
+PAGE_PARSERS = (
+    DocTestDirectiveParser(optionflags=ELLIPSIS),
+    PythonCodeBlockParser(doctest_optionflags=ELLIPSIS),
+)
+
+front = Sybil(PAGE_PARSERS, path=str(ROOT), filenames=["README.md"])
+pages = Sybil(PAGE_PARSERS, path=str(ROOT / "docs"), pattern="*.md")
+docstrings = Sybil([DocTestParser(ELLIPSIS)], path=str(ROOT / "rnnmath"), pattern="*.py")
+
+pytest_collect_file = SybilCollection([front, pages, docstrings]).pytest()
