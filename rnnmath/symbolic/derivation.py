@@ -184,7 +184,9 @@ class Derivation:
 
     def __str__(self) -> str:
         lines = [str(self.start)]
-        lines += [f"  {step.relation.value} {step.after}    [{step.rule.name}]" for step in self.steps]
+        lines += [
+            f"  {step.relation.value} {step.after}    [{step.rule.name}]" for step in self.steps
+        ]
         return "\n".join(lines)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sympy import (
     Basic,
+    Dummy,
     Expr,
     FunctionClass,
     HadamardProduct,
@@ -17,17 +18,18 @@ from sympy import (
     Lambda,
     MatrixExpr,
     Symbol,
-    Transpose,
     Tuple,
     ZeroMatrix,
     sympify,
 )
+from sympy import Function as SympyFunction
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.hadamard import HadamardPower
 
 from rnnmath.errors import DomainError, ShapeMismatch
 
 __all__ = [
+    "BOUND",
     "Elementwise",
     "IndexedSum",
     "InnerProduct",
@@ -39,7 +41,8 @@ __all__ = [
     "same_size",
 ]
 
-_U = Symbol("u", real=True)
+#: The bound variable of every element-wise function; one Dummy, so that equal functions compare equal.
+BOUND = Dummy("u", real=True)
 
 
 def same_size(left: Any, right: Any) -> bool:
@@ -47,20 +50,16 @@ def same_size(left: Any, right: Any) -> bool:
     return bool(sympify(left - right).expand() == 0)
 
 
-def _canonical_function(function: Any) -> Basic:
-    """Write ``Lambda(d, F(d))`` as ``F`` and every other Lambda with one bound symbol."""
+def _canonical_function(function: Any) -> Lambda:
+    """Write every scalar function as a Lambda of one fixed bound symbol."""
     if isinstance(function, Lambda):
         if len(function.variables) != 1:
             msg = f"an element-wise function takes one argument, got {function}"
             raise ShapeMismatch(msg)
-        body = function.expr.xreplace({function.variables[0]: _U})
-        if body.func(*body.args) == body and body.args == (_U,) and not body.is_Pow:
-            return body.func
-        return Lambda(_U, body)
-    if isinstance(function, FunctionClass):
-        return function
-    if callable(function):
-        return _canonical_function(Lambda(_U, function(_U)))
+        body = function.expr.xreplace({function.variables[0]: BOUND})
+        return Lambda(BOUND, body)
+    if isinstance(function, FunctionClass) or callable(function):
+        return _canonical_function(Lambda(BOUND, function(BOUND)))
     msg = f"function must be a SymPy function, a Lambda or a callable, got {function!r}"
     raise DomainError(msg)
 
@@ -84,6 +83,10 @@ class Elementwise(MatrixExpr):
 
     @property
     def function(self) -> Any:
+        """The scalar function: the SymPy function class where it is one, else a Lambda."""
+        body = self.args[0].expr
+        if isinstance(body, SympyFunction) and body.args == (BOUND,):
+            return body.func
         return self.args[0]
 
     @property
@@ -102,9 +105,6 @@ class Elementwise(MatrixExpr):
     def _entry(self, i: Any, j: Any, **_: Any) -> Any:
         return self.function(self.argument[i, j])
 
-    def _eval_transpose(self) -> "Elementwise":
-        return Elementwise(self.function, Transpose(self.argument).doit())
-
 
 def elementwise(function: Callable[..., Any], argument: Any) -> Any:
     """Apply a scalar function entry by entry, folding constants and the identity.
@@ -116,12 +116,11 @@ def elementwise(function: Callable[..., Any], argument: Any) -> Any:
     Elementwise(tanh, a)
     """
     node = Elementwise(function, argument)
-    if isinstance(node.function, Lambda):
-        body, (variable,) = node.function.expr, node.function.variables
-        if body == variable:
-            return argument
-        if body == 0:
-            return ZeroMatrix(*argument.shape)
+    body = node.args[0].expr
+    if body == BOUND:
+        return node.argument
+    if body == 0:
+        return ZeroMatrix(*node.shape)
     return node
 
 
@@ -174,8 +173,14 @@ class InnerProduct(Expr):
 
     def __new__(cls, left: Any, right: Any) -> "InnerProduct":
         left, right = sympify(left), sympify(right)
-        if left.shape[1] != 1 or right.shape[1] != 1 or not same_size(left.shape[0], right.shape[0]):
-            msg = f"an inner product takes two columns of one length, got {left.shape}, {right.shape}"
+        if (
+            left.shape[1] != 1
+            or right.shape[1] != 1
+            or not same_size(left.shape[0], right.shape[0])
+        ):
+            msg = (
+                f"an inner product takes two columns of one length, got {left.shape}, {right.shape}"
+            )
             raise ShapeMismatch(msg)
         return Basic.__new__(cls, *sorted((left, right), key=lambda side: side.sort_key()))
 
@@ -299,7 +304,9 @@ class OrderedProduct(_Ranged):
     def split(self, at: Any) -> Any:
         """``prod_{lo..hi} = prod_{at+1..hi} prod_{lo..at}``, for lo - 1 <= at <= hi."""
         at = sympify(at)
-        return self._rebuilt(self.term, at + 1, self.upper) * self._rebuilt(self.term, self.lower, at)
+        return self._rebuilt(self.term, at + 1, self.upper) * self._rebuilt(
+            self.term, self.lower, at
+        )
 
     def peel_last(self) -> Any:
         """``prod_{lo..hi} = M_hi prod_{lo..hi-1}``: the newest factor taken off on the left."""
@@ -371,7 +378,7 @@ def from_sympy(expr: Any) -> Any:
         return elementwise(expr.function, from_sympy(expr.expr))
     if isinstance(expr, HadamardPower):
         base, exponent = expr.base, expr.exp
-        return elementwise(Lambda(_U, _U**exponent), from_sympy(base))
+        return elementwise(Lambda(BOUND, BOUND**exponent), from_sympy(base))
     args = [from_sympy(arg) for arg in expr.args]
     if isinstance(expr, HadamardProduct):
         return hadamard(*args)

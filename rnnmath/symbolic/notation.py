@@ -200,10 +200,6 @@ class LocalDerivative(TotalDerivative):
     """
 
 
-
-
-
-
 n, m, p = size("n"), size("m"), size("p")
 t, k, j, T = time("t"), time("k"), time("j"), time("T")
 W, U, V = parameter("W", n, n), parameter("U", n, m), parameter("V", p, n)

@@ -21,7 +21,7 @@ from sympy import (
     ZeroMatrix,
 )
 
-from rnnmath.symbolic.nodes import Elementwise, elementwise, hadamard
+from rnnmath.symbolic.nodes import Elementwise, hadamard
 
 __all__ = ["add", "diag", "multiply", "same", "tidy", "transpose"]
 
@@ -122,10 +122,8 @@ def transpose(matrix: Any) -> Any:
         return multiply(coefficient, *(transpose(factor) for factor in reversed(rest)))
     if isinstance(matrix, MatAdd):
         return add(*(transpose(term) for term in matrix.args))
-    if isinstance(matrix, HadamardProduct):
-        return hadamard(*(transpose(factor) for factor in matrix.args))
-    if isinstance(matrix, Elementwise):
-        return elementwise(matrix.function, transpose(matrix.argument))
+    if isinstance(matrix, HadamardProduct | Elementwise):
+        return Transpose(matrix)
     if isinstance(matrix, MatPow):
         return MatPow(transpose(matrix.base), matrix.exp)
     if not getattr(matrix, "is_Matrix", False):
