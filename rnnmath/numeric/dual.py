@@ -104,9 +104,7 @@ class Dual:
         if exponent < 0 and self.value == 0:
             msg = f"division by {self!r}, whose value is 0"
             raise DomainError(msg)
-        return Dual(
-            self.value**exponent, exponent * self.value ** (exponent - 1) * self.derivative
-        )
+        return Dual(self.value**exponent, exponent * self.value ** (exponent - 1) * self.derivative)
 
     def __eq__(self, other: object) -> bool:
         return self.value == (other.value if isinstance(other, Dual) else other)

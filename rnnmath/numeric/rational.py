@@ -68,7 +68,9 @@ def to_fractions(values: Any, name: str = "values") -> NDArray[np.object_]:
     if array.dtype.kind == "f":
         require_finite(array, name)
     elif array.dtype.kind not in "iuO":
-        msg = f"{name} has dtype {array.dtype}; exact arithmetic needs floats, integers or Fractions"
+        msg = (
+            f"{name} has dtype {array.dtype}; exact arithmetic needs floats, integers or Fractions"
+        )
         raise DomainError(msg)
     exact = np.empty(array.shape, dtype=object)
     for index, entry in np.ndenumerate(array):

@@ -1,23 +1,18 @@
 """Certificates over the rational numbers: what is decided here is decided without rounding."""
 
-from rnnmath.numeric.exact.enclosures import (
-    largest_eigenvalue,
-    smallest_singular_value,
-    spectral_norm,
-    spectral_radius,
-)
+from rnnmath.numeric.exact.eigenvalues import largest_eigenvalue, spectral_radius
 from rnnmath.numeric.exact.interval import Interval, interval_max, interval_min, square_root
-from rnnmath.numeric.exact.matrices import (
+from rnnmath.numeric.exact.matrices import is_positive_definite, is_positive_semidefinite
+from rnnmath.numeric.exact.measures import (
     determinant,
     frobenius_squared,
     inf_norm,
-    is_positive_definite,
-    is_positive_semidefinite,
     one_norm,
     rank,
     trace,
 )
 from rnnmath.numeric.exact.planting import rational_orthogonal, with_singular_values
+from rnnmath.numeric.exact.singular_values import smallest_singular_value, spectral_norm
 
 __all__ = [
     "Interval",

@@ -38,8 +38,8 @@ class Interval:
     --------
     >>> Interval(1, 2) * Interval(-1, 3)
     Interval(lower=Fraction(-2, 1), upper=Fraction(6, 1))
-    >>> Interval(1, 2).certainly_lt(3), Interval(1, 2).certainly_lt(1), Interval(1, 2).certainly_lt(2)
-    (True, False, None)
+    >>> [Interval(1, 2).certainly_lt(bound) for bound in (3, 1, 2)]
+    [True, False, None]
     """
 
     lower: Fraction

@@ -55,7 +55,8 @@ def rational_orthogonal(rng: np.random.Generator, n: int) -> NDArray[np.object_]
     identity = to_fractions(np.eye(n, dtype=int))
     Q: NDArray[np.object_] = (identity - K) @ _inverse(identity + K)
     signs = to_fractions(rng.choice([-1, 1], n))
-    return Q[:, rng.permutation(n)] * signs
+    drawn: NDArray[np.object_] = Q[:, rng.permutation(n)] * signs
+    return drawn
 
 
 def with_singular_values(
@@ -105,7 +106,8 @@ def with_singular_values(
         msg = f"singular values are >= 0, got {min(exact)}"
         raise DomainError(msg)
     r = len(exact)
-    return (left[:, :r] * exact) @ right[:r]
+    A: NDArray[np.object_] = (left[:, :r] * exact) @ right[:r]
+    return A
 
 
 def _inverse(A: NDArray[np.object_]) -> NDArray[np.object_]:

@@ -1,9 +1,10 @@
 """Integer polynomials: characteristic polynomial, root counts on the line and in a disk."""
 
 from fractions import Fraction
+from itertools import pairwise
 from math import gcd
 
-from rnnmath.numeric.exact.matrices import Integers, definite
+from rnnmath.numeric.exact.matrices import Integers, definite, shifted
 
 __all__: list[str] = []
 
@@ -74,9 +75,9 @@ def quotient(p: Polynomial, divisor: Polynomial) -> Polynomial:
     while len(rest) >= len(divisor):
         factor = rest[0] / divisor[0]
         result.append(factor)
-        rest = [
-            c - factor * (divisor[i] if i < len(divisor) else 0) for i, c in enumerate(rest)
-        ][1:]
+        rest = [c - factor * (divisor[i] if i < len(divisor) else 0) for i, c in enumerate(rest)][
+            1:
+        ]
     scale = 1
     for c in result:
         scale = scale * c.denominator // gcd(scale, c.denominator)
@@ -105,7 +106,7 @@ def roots_above(chain: list[Polynomial], numerator: int, denominator: int) -> in
 
 def _variations(values: list[int]) -> int:
     signs = [v > 0 for v in values if v]
-    return sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    return sum(a != b for a, b in pairwise(signs))
 
 
 def greatest_integer_root(p: Polynomial, above: int) -> int | None:
@@ -132,30 +133,60 @@ def squared_roots(p: Polynomial) -> Polynomial:
     return product[::2]
 
 
+def rescaled(p: Polynomial, factor: int) -> Polynomial:
+    """Return p(factor z), whose roots are those of p divided by the factor."""
+    n = len(p) - 1
+    return [c * factor ** (n - i) for i, c in enumerate(p)]
+
+
 def _stretched(p: Polynomial, radius: Fraction) -> Polynomial:
     """Return an integer multiple of p(radius z)."""
-    n, d = len(p) - 1, radius.denominator
-    return [c * radius.numerator ** (n - i) * d**i for i, c in enumerate(p)]
+    return [c * radius.denominator**i for i, c in enumerate(rescaled(p, radius.numerator))]
 
 
-def all_inside(p: Polynomial, radius: Fraction) -> bool:
-    """Decide whether every complex root has modulus < radius, for radius > 0.
+def _schur_cohn(p: Polynomial) -> Integers:
+    """Return H_ij = Σ_k (a_{n-i+k} a_{n-j+k} - a_{i-k} a_{j-k}), k = 0..min(i, j).
 
-    Schur and Cohn: all roots of a real polynomial lie in the open unit disk iff the matrix
-    H_ij = Σ_k (a_{n-i+k} a_{n-j+k} - a_{i-k} a_{j-k}), k = 0..min(i, j), is positive definite.
+    Schur and Cohn: H is positive definite iff all roots lie in the open unit disk.
+    By continuity H is positive semidefinite if none lies outside.
     """
-    a = _stretched(p, radius)[::-1]
+    a = p[::-1]
     n = len(a) - 1
-    if n == 0:
-        return True
-    H = [
+    return [
         [
             sum(a[n - i + k] * a[n - j + k] - a[i - k] * a[j - k] for k in range(min(i, j) + 1))
             for j in range(n)
         ]
         for i in range(n)
     ]
-    return definite(H)
+
+
+def _verdict_from_leading_bits(p: Polynomial) -> bool | None:
+    """Return True if H is surely positive definite, False if surely not semidefinite, else None.
+
+    With coefficients cut to ``kept`` bits, each of the at most 2n products in an entry of H is off
+    by at most 2^(kept+1) + 1, so the spectral norm of the error is at most ``slack``.
+    """
+    size, n = max(abs(c).bit_length() for c in p), len(p) - 1
+    for kept in (512, 2048):
+        if size <= 2 * kept:
+            return None
+        H = _schur_cohn([c >> (size - kept) for c in p])
+        slack = 2 * n * n * ((1 << (kept + 1)) + 1)
+        if definite(shifted(H, 1, -slack)):
+            return True
+        if not definite(shifted(H, 1, slack)):
+            return False
+    return None
+
+
+def all_inside(p: Polynomial, radius: Fraction) -> bool:
+    """Decide whether every complex root has modulus < radius, for radius > 0."""
+    a = _stretched(p, radius)
+    if len(a) == 1:
+        return True
+    verdict = _verdict_from_leading_bits(a)
+    return definite(_schur_cohn(a)) if verdict is None else verdict
 
 
 def none_outside(p: Polynomial, radius: Fraction) -> bool:
@@ -167,10 +198,13 @@ def none_outside(p: Polynomial, radius: Fraction) -> bool:
     do not lie outside.
     """
     a = _stretched(p, radius)
-    while a and a[-1] == 0:
+    while a[-1] == 0:
         a.pop()
-    if len(a) <= 1:
+    if len(a) == 1:
         return True
+    verdict = _verdict_from_leading_bits(a)
+    if verdict is not None:
+        return verdict
     g = common_divisor(a, a[::-1])
     if not all_inside(quotient(a, g), Fraction(1)):
         return False
