@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sympy import Add, Max, Mul, Pow, Product
+from sympy import Add, Max, Min, Mul, Pow, Product, Sum
 
 from rnnmath.errors import BadDerivation
 from rnnmath.symbolic.tidy import same, tidy
@@ -70,7 +70,9 @@ class Statement:
     rhs: Any
 
     def __str__(self) -> str:
-        return f"{self.lhs} {self.relation.value} {self.rhs}"
+        from rnnmath.symbolic.printing import plain
+
+        return plain(self)
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ class Step:
     focus: Any
     result: Any
     premises: tuple["Derivation", ...] = ()
+    given: tuple[Statement, ...] = ()
 
     @property
     def relation(self) -> Relation:
@@ -134,7 +137,7 @@ class Derivation:
     >>> A, B = MatrixSymbol("A", 2, 3), MatrixSymbol("B", 3, 2)
     >>> proof = norm_bound(A * B)
     >>> print(proof.statement)
-    SpectralNorm(A*B) <= SpectralNorm(A)*SpectralNorm(B)
+    ||A*B|| <= ||A||*||B||
     >>> check(proof)
     """
 
@@ -173,7 +176,7 @@ class Derivation:
         after = tidy(result if focus == before else before.xreplace({focus: result}))
         return Derivation(
             self.start,
-            (*self.steps, Step(rule, before, after, focus, result, premises)),
+            (*self.steps, Step(rule, before, after, focus, result, premises, self.given)),
             self.given,
         )
 
@@ -183,11 +186,18 @@ class Derivation:
         return f"$$\n{derivation_latex(self)}\n$$"
 
     def __str__(self) -> str:
-        lines = [str(self.start)]
-        lines += [
-            f"  {step.relation.value} {step.after}    [{step.rule.name}]" for step in self.steps
-        ]
-        return "\n".join(lines)
+        from rnnmath.symbolic.printing import plain
+
+        return plain(self)
+
+
+def _nonnegative(expr: Any) -> bool:
+    """Tell whether an expression is certainly nonnegative; SymPy does not look into a Sum."""
+    if expr.is_nonnegative:
+        return True
+    if isinstance(expr, Sum | Product):
+        return _nonnegative(expr.function)
+    return isinstance(expr, Add | Mul | Max | Min) and all(_nonnegative(arg) for arg in expr.args)
 
 
 def _increasing(expr: Any, focus: Any) -> bool:
@@ -196,17 +206,20 @@ def _increasing(expr: Any, focus: Any) -> bool:
         return True
     if not expr.has(focus):
         return True
-    if isinstance(expr, Add | Max):
+    if isinstance(expr, Add | Max | Min):
         return all(_increasing(arg, focus) for arg in expr.args)
     if isinstance(expr, Mul):
-        return all(arg.is_nonnegative and _increasing(arg, focus) for arg in expr.args)
+        return all(_nonnegative(arg) and _increasing(arg, focus) for arg in expr.args)
     if isinstance(expr, Pow):
         base, exponent = expr.args
-        rising = exponent.is_nonnegative and base.is_nonnegative and _increasing(base, focus)
+        rising = exponent.is_nonnegative and _nonnegative(base) and _increasing(base, focus)
         return bool(rising and not exponent.has(focus))
-    if isinstance(expr, Product):
-        return bool(expr.function.is_nonnegative and _increasing(expr.function, focus))
-    return False
+    if isinstance(expr, Sum | Product):
+        inner = isinstance(expr, Sum) or _nonnegative(expr.function)
+        fixed = not any(limit.has(focus) for limit in expr.limits)
+        return inner and fixed and _increasing(expr.function, focus)
+    rises_with = getattr(expr, "rises_with", None)
+    return bool(rises_with is not None and rises_with(focus, _increasing))
 
 
 def _check_step(step: Step) -> None:
@@ -248,6 +261,9 @@ def check(derivation: Derivation) -> None:
     for step in derivation.steps:
         if not same(step.before, expected):
             msg = f"rule {step.rule.name!r} starts from {step.before}, the line above ends in {expected}"
+            raise BadDerivation(msg)
+        if step.given != derivation.given:
+            msg = f"rule {step.rule.name!r} supposes {step.given}, the derivation {derivation.given}"
             raise BadDerivation(msg)
         for premise in step.premises:
             check(premise)

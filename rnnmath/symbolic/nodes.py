@@ -35,6 +35,7 @@ __all__ = [
     "InnerProduct",
     "OrderedProduct",
     "Softmax",
+    "Typeset",
     "elementwise",
     "from_sympy",
     "hadamard",
@@ -64,7 +65,23 @@ def _canonical_function(function: Any) -> Lambda:
     raise DomainError(msg)
 
 
-class Elementwise(MatrixExpr):
+class Typeset:
+    """Lets a node print itself as a paper does, in a notebook and inside SymPy's own ``latex``."""
+
+    __slots__ = ()
+
+    def _latex(self, printer: Any) -> str:
+        from rnnmath.symbolic.printing import node_latex
+
+        return node_latex(self, printer)
+
+    def _repr_latex_(self) -> str:
+        from rnnmath.symbolic.printing import latex
+
+        return f"$\\displaystyle {latex(self)}$"
+
+
+class Elementwise(Typeset, MatrixExpr):
     """``f(A)`` entry by entry; the abstract ``f`` is an undefined SymPy function.
 
     Formula: ``Elementwise(f, A)[i, j] = f(A[i, j])``, of the shape of ``A``.
@@ -124,7 +141,7 @@ def elementwise(function: Callable[..., Any], argument: Any) -> Any:
     return node
 
 
-class Softmax(MatrixExpr):
+class Softmax(Typeset, MatrixExpr):
     """``softmax(v)_i = exp(v_i) / sum_j exp(v_j)`` of a column ``v``.
 
     Source: definition.
@@ -152,7 +169,7 @@ class Softmax(MatrixExpr):
         return self.argument.shape[0], Integer(1)
 
 
-class InnerProduct(Expr):
+class InnerProduct(Typeset, Expr):
     """The real number ``u^T v`` of two columns of one length.
 
     SymPy writes ``(u.T * v)[0, 0]`` at symbolic size as an index sum that it can't differentiate
@@ -191,7 +208,7 @@ class InnerProduct(Expr):
         return self
 
 
-class _Ranged(MatrixExpr):
+class _Ranged(Typeset, MatrixExpr):
     """A term that runs over an index ``j = lo..hi``; the base of ordered products and sums."""
 
     def __new__(cls, term: Any, limits: Any) -> "_Ranged":

@@ -11,6 +11,7 @@ from sympy import Basic, Expr, Function, Integer, MatrixExpr, MatrixSymbol, Symb
 from sympy.core.symbol import Str
 
 from rnnmath.errors import DomainError, ShapeMismatch
+from rnnmath.symbolic.nodes import Typeset
 
 __all__ = [
     "LocalDerivative",
@@ -58,7 +59,7 @@ def parameter(name: str, rows: Any, cols: Any) -> Any:
     return MatrixSymbol(name, rows, cols)
 
 
-class TimeVector(MatrixExpr):
+class TimeVector(Typeset, MatrixExpr):
     """The column ``name_index`` of a sequence; made by ``TimeIndexed(name, size)[index]``."""
 
     def __new__(cls, name: Any, rows: Any, index: Any) -> "TimeVector":
@@ -81,6 +82,9 @@ class TimeVector(MatrixExpr):
     def free_symbols(self) -> set[Any]:
         symbols: set[Any] = self.args[1].free_symbols | self.args[2].free_symbols
         return symbols
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.name}[{printer._print(self.index)}]"
 
 
 class TimeIndexed:
@@ -115,7 +119,7 @@ class TimeIndexed:
         return TimeVector(self.name, self.rows, index)
 
 
-class StepScalar(Expr):
+class StepScalar(Typeset, Expr):
     """A number that the whole sequence determines, such as the loss ``L``."""
 
     is_commutative = True
@@ -146,7 +150,7 @@ class TimeScalar(StepScalar):
         return self.args[1]
 
 
-class TotalDerivative(MatrixExpr):
+class TotalDerivative(Typeset, MatrixExpr):
     """The derivative of one variable of a network in another, through every path between them.
 
     Of a vector it is the Jacobian, shape (len of, len wrt); of a scalar the gradient, shape of

@@ -1,4 +1,4 @@
-"""How a paper writes an expression, apart from the glyphs: order of terms, brackets, bodies applied.
+"""How a paper writes an expression, apart from the glyphs: order, brackets, bodies applied.
 
 LaTeX and plain text share everything here and differ in their glyphs only (``printing``).
 """
@@ -10,9 +10,23 @@ from sympy.printing.precedence import PRECEDENCE, precedence
 
 from rnnmath.symbolic.notation import TimeScalar, TimeVector
 
-__all__ = ["ADD", "ATOM", "BIG", "HADAMARD", "MUL", "POW", "PaperPrinter"]
+__all__ = [
+    "ADD",
+    "ATOM",
+    "BIG",
+    "EXTREMES",
+    "HADAMARD",
+    "MUL",
+    "NORMS",
+    "POW",
+    "WORDS",
+    "PaperPrinter",
+]
 
-ADD, MUL, POW, ATOM = (PRECEDENCE[name] for name in ("Add", "Mul", "Pow", "Atom"))
+ADD: int = PRECEDENCE["Add"]
+MUL: int = PRECEDENCE["Mul"]
+POW: int = PRECEDENCE["Pow"]
+ATOM: int = PRECEDENCE["Atom"]
 HADAMARD, BIG, INNER = MUL - 5, MUL - 2, MUL - 1
 
 _LEVELS = {
@@ -26,8 +40,8 @@ _LEVELS = {
     "MaxAbs": BIG,
     "MinAbs": BIG,
     "InnerProduct": INNER,
-    "Jacobian": INNER,
-    "Pullback": INNER,
+    "Jacobian": BIG,
+    "Pullback": BIG,
     "Pow": POW,
     "MatPow": POW,
     "Transpose": POW,
@@ -38,29 +52,52 @@ _LEVELS = {
 }
 
 
+NORMS = {  # the subscript of the bars
+    "SpectralNorm": "",
+    "VectorNorm": "",
+    "FrobeniusNorm": "F",
+    "OneNorm": "1",
+    "InfinityNorm": "inf",
+}
+WORDS = {  # the word before the bracketed argument
+    "SmallestSingularValue": "sigma_min",
+    "SpectralRadius": "rho",
+    "LargestEigenvalue": "lambda_max",
+    "Rank": "rank",
+    "ConditionNumber": "cond",
+    "DiagMatrix": "diag",
+    "Softmax": "softmax",
+    "Trace": "tr",
+    "Determinant": "det",
+}
+EXTREMES = {"MaxAbs": "max", "MinAbs": "min"}
+
+
 class PaperPrinter:
     """The structure that both printers share; mixed in before a SymPy printer.
 
-    A subclass gives the glyphs: ``brackets``, ``quotient``, ``power``, ``joined``, ``dot``.
+    A subclass gives the glyphs, the methods that raise ``NotImplementedError`` here.
     """
 
     dot: str
+    fraction_level: int
     _print: Any
+    _as_ordered_terms: Any
 
     def __init__(self, settings: Any = None) -> None:
         super().__init__(settings)  # type: ignore[call-arg]  # the SymPy printer that follows
         self._arguments: dict[Any, Any] = {}
 
-    def brackets(self, text: str) -> str:
+    def _brackets(self, text: str) -> str:
         raise NotImplementedError
 
-    def quotient(self, top: str, bottom: str, bare: bool) -> str:
+    def _quotient(self, top: str, bottom: str, levels: tuple[int, int] = (ATOM, ATOM)) -> str:
         raise NotImplementedError
 
-    def power(self, base: str, exponent: str) -> str:
+    def _power(self, base: str, exponent: str) -> str:
         raise NotImplementedError
 
-    def joined(self, factors: list[str]) -> str:
+    def _joined(self, factors: list[str]) -> str:
         raise NotImplementedError
 
     def level(self, expr: Any) -> int:
@@ -70,12 +107,16 @@ class PaperPrinter:
         name = type(expr).__name__
         if name == "Elementwise" and isinstance(expr.function, Lambda):
             return self._body_level(expr.function)
+        if name == "Mul" and not _is_negative(expr):
+            return MUL if fraction(expr, exact=True)[1] == 1 else self.fraction_level
         if name in ("Mul", "MatMul"):
             return ADD if _is_negative(expr) else MUL
-        if name in ("TotalDerivative", "LocalDerivative") and self.signal(expr) is not None:
+        if name == "ActivationSupremum":
+            return BIG if isinstance(expr.function, Lambda) else ATOM
+        if name in ("TotalDerivative", "LocalDerivative") and self._signal(expr) is not None:
             return ATOM
-        if name == "Pow" and expr.exp.is_negative:
-            return MUL
+        if name == "Pow" and expr.exp.is_Rational and expr.exp.is_negative:
+            return self.fraction_level
         return int(_LEVELS.get(name, precedence(expr)))
 
     def _body_level(self, function: Lambda) -> int:
@@ -92,9 +133,9 @@ class PaperPrinter:
         text = str(self._print(item))
         held = self.level(item)
         loose = held < level if strict else held <= level
-        return self.brackets(text) if loose or (is_neg and strict) else text
+        return self._brackets(text) if loose or (is_neg and strict) else text
 
-    def signal(self, derivative: Any) -> tuple[str, Any, Any] | None:
+    def _signal(self, derivative: Any) -> tuple[str, Any, Any] | None:
         """Name a derivative that has a letter of its own: ``(letter, index, only)``."""
         of, wrt = derivative.args[:2]
         if not isinstance(wrt, TimeVector) or isinstance(of, TimeVector) or of.name != "L":
@@ -110,15 +151,17 @@ class PaperPrinter:
 
     def _print_Elementwise(self, expr: Any) -> str:
         if not isinstance(expr.function, Lambda):
-            return self.applied(expr.function, str(self._print(expr.argument)))
+            return self._applied(expr.function, str(self._print(expr.argument)))
         stand_in = Dummy("u", real=True)
         self._arguments[stand_in] = expr.argument
         try:
-            return str(self._print(expr.function.expr.xreplace({expr.function.variables[0]: stand_in})))
+            return str(
+                self._print(expr.function.expr.xreplace({expr.function.variables[0]: stand_in}))
+            )
         finally:
             del self._arguments[stand_in]
 
-    def applied(self, function: Any, argument: str, exponent: str | None = None) -> str:
+    def _applied(self, function: Any, argument: str, exponent: str | None = None) -> str:
         raise NotImplementedError
 
     def _print_Symbol(self, expr: Any, **settings: Any) -> str:
@@ -126,9 +169,9 @@ class PaperPrinter:
             return str(self._print(self._arguments[expr]))
         return str(super()._print_Symbol(expr, **settings))  # type: ignore[misc]  # SymPy's printer
 
-    _print_Dummy = _print_Symbol
+    _print_Dummy = _print_Symbol  # noqa: N815
 
-    def signed_sum(self, terms: list[Any]) -> list[tuple[str, str]]:
+    def _signed_sum(self, terms: list[Any]) -> list[tuple[str, str]]:
         """Print the terms of a sum as (sign, text), a positive term first where there is one."""
         ordered = sorted(terms, key=_is_negative) if _is_negative(terms[0]) else terms
         signed = []
@@ -140,16 +183,18 @@ class PaperPrinter:
             signed.append(("-" if negative else "+", text))
         return signed
 
-    def _print_Add(self, expr: Any, order: Any = None) -> str:
-        return self._sum(self._as_ordered_terms(expr, order=order))  # type: ignore[attr-defined]
+    def terms(self, expr: Any) -> list[tuple[str, str]]:
+        """Print the terms of a sum in a paper's order as (sign, text)."""
+        if expr.is_Matrix:
+            return self._signed_sum(sorted(expr.args, key=_place_in_sum))
+        return self._signed_sum(self._as_ordered_terms(expr))
 
-    def _print_MatAdd(self, expr: Any) -> str:
-        return self._sum(sorted(expr.args, key=_place_in_sum))
-
-    def _sum(self, terms: list[Any]) -> str:
-        (sign, first), *rest = self.signed_sum(terms)
+    def _print_Add(self, expr: Any, **_: Any) -> str:
+        (sign, first), *rest = self.terms(expr)
         head = f"-{first}" if sign == "-" else first
         return head + "".join(f" {sign} {text}" for sign, text in rest)
+
+    _print_MatAdd = _print_Add  # noqa: N815
 
     def _print_Mul(self, expr: Any) -> str:
         negative = _is_negative(expr)
@@ -157,51 +202,56 @@ class PaperPrinter:
         sign = "-" if negative else ""
         if bottom == 1:
             return sign + self._product(top)
-        many = bottom.is_Mul
-        return sign + self.quotient(self._product(top, whole=True), self._product(bottom, True), many)
+        levels = (self.level(top), self.level(bottom))
+        return sign + self._quotient(self._product(top, True), self._product(bottom, True), levels)
 
     def _product(self, expr: Any, whole: bool = False) -> str:
         if not expr.is_Mul:
             return str(self._print(expr)) if whole else self.parenthesize(expr, MUL, strict=True)
         factors = _grouped(list(expr.as_ordered_factors()))
-        bound = [factor for factor in factors if factor.has(*self._arguments)] if self._arguments else []
+        bound = (
+            [factor for factor in factors if factor.has(*self._arguments)]
+            if self._arguments
+            else []
+        )
         if len(bound) > 1:
             plain = [self.parenthesize(factor, MUL) for factor in factors if factor not in bound]
             entries = self.dot.join(self.parenthesize(factor, MUL) for factor in bound)
-            return self.joined([*plain, entries])
-        return self.joined(self._factors(factors))
+            return self._joined([*plain, entries])
+        return self._joined(self._factors(factors))
 
     def _factors(self, factors: list[Any]) -> list[str]:
         last = len(factors) - 1
         return [
             str(self._print(factor))
             if place == last and self.level(factor) == BIG
-            else self.parenthesize(factor, MUL, strict=factor.is_Rational)
+            else self.parenthesize(factor, MUL, strict=not factor.is_Matrix and place == 0)
             for place, factor in enumerate(factors)
         ]
 
     def _print_Pow(self, expr: Any, **_: Any) -> str:
         base, exponent = expr.args
         if exponent.is_Rational and exponent.is_negative:
-            return self.quotient("1", str(self._print(Pow(base, -exponent))), bare=False)
+            below = Pow(base, -exponent)
+            return self._quotient("1", str(self._print(below)), (ATOM, self.level(below)))
         if exponent.is_Rational and exponent == S.Half:
-            return self.root(str(self._print(base)))
+            return self._root(str(self._print(base)))
         if base.is_Function and not base.is_Piecewise and len(base.args) == 1:
-            raised = self.raised(base, str(self._print(exponent)))
+            raised = self._raised(base, str(self._print(exponent)))
             if raised is not None:
                 return raised
         shown = str(self._print(exponent))
         if base in self._arguments:
-            shown = self.entrywise(shown)
-        return self.power(self.parenthesize(base, POW), shown)
+            shown = self._entrywise(shown)
+        return self._power(self.parenthesize(base, POW), shown)
 
-    def root(self, text: str) -> str:
+    def _root(self, text: str) -> str:
         raise NotImplementedError
 
-    def raised(self, function: Any, exponent: str) -> str | None:
+    def _raised(self, function: Any, exponent: str) -> str | None:
         raise NotImplementedError
 
-    def entrywise(self, exponent: str) -> str:
+    def _entrywise(self, exponent: str) -> str:
         raise NotImplementedError
 
     def _print_MatMul(self, expr: Any) -> str:
@@ -211,16 +261,19 @@ class PaperPrinter:
         factors = ([] if scalar == 1 else [scalar]) + list(matrices)
         if len(factors) == 1:
             return "-" * negative + self.parenthesize(factors[0], ADD)
-        return "-" * negative + self.joined(self._factors(factors))
+        return "-" * negative + self._joined(self._factors(factors))
 
     def _print_HadamardProduct(self, expr: Any) -> str:
-        return self.dot.join(self.parenthesize(factor, MUL) for factor in expr.args)
+        factors = sorted(
+            expr.args, key=lambda factor: type(factor).__name__ in ("MatAdd", "MatMul")
+        )
+        return self.dot.join(self.parenthesize(factor, MUL) for factor in factors)
 
     def _print_MatPow(self, expr: Any) -> str:
-        return self.power(self.parenthesize(expr.base, POW), str(self._print(expr.exp)))
+        return self._power(self.parenthesize(expr.base, POW), str(self._print(expr.exp)))
 
     def _print_Inverse(self, expr: Any) -> str:
-        return self.power(self.parenthesize(expr.arg, POW), "-1")
+        return self._power(self.parenthesize(expr.arg, POW), "-1")
 
     def _print_Identity(self, expr: Any) -> str:  # noqa: ARG002
         return "I"
@@ -228,11 +281,39 @@ class PaperPrinter:
     def _print_ZeroMatrix(self, expr: Any) -> str:  # noqa: ARG002
         return "0"
 
-    def multiplicand(self, term: Any) -> str:
-        """Print what stands under a product sign: more than one factor goes in brackets."""
-        return self.parenthesize(term, MUL)
+    def _ranged(self, sign: str, index: Any, lower: Any, upper: Any) -> str:
+        raise NotImplementedError
 
-    def summand(self, term: Any) -> str:
+    def _print_OrderedProduct(self, expr: Any) -> str:
+        ranged = self._ranged("prod", expr.index, expr.lower, expr.upper)
+        return ranged + self._multiplicand(expr.term)
+
+    def _print_IndexedSum(self, expr: Any) -> str:
+        return self._ranged("sum", expr.index, expr.lower, expr.upper) + self._summand(expr.term)
+
+    def _print_Product(self, expr: Any) -> str:
+        ranged = "".join(self._ranged("prod", *limits) for limits in expr.limits)
+        return ranged + self._multiplicand(expr.function)
+
+    def _print_Sum(self, expr: Any) -> str:
+        ranged = "".join(self._ranged("sum", *limits) for limits in expr.limits)
+        return ranged + self._summand(expr.function)
+
+    def _entry(self, vector: Any) -> str:
+        """Print the entry i of a column."""
+        text = str(self._print(vector))
+        if not text.endswith(")") and (self.level(vector) < ATOM or "_" in text):
+            text = self._brackets(text)
+        return self._indexed(text)
+
+    def _indexed(self, text: str) -> str:
+        raise NotImplementedError
+
+    def _multiplicand(self, term: Any) -> str:
+        """Print what stands under a product sign: more than one factor goes in brackets."""
+        return str(self._print(term)) if self.level(term) == BIG else self.parenthesize(term, MUL)
+
+    def _summand(self, term: Any) -> str:
         """Print what stands under a sum sign: a sum goes in brackets."""
         return self.parenthesize(term, ADD)
 

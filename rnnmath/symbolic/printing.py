@@ -1,16 +1,14 @@
 r"""Formulas as a paper prints them: LaTeX that KaTeX and MathJax take, and plain ASCII text."""
 
-import re
 from typing import Any
 
-from sympy import Lambda
-from sympy.printing.latex import LatexPrinter
+from sympy.printing.latex import latex_escape
 
-from rnnmath.symbolic.derivation import Relation
-from rnnmath.symbolic.notation import TimeVector
-from rnnmath.symbolic.paper import ATOM, MUL, POW, PaperPrinter
+from rnnmath.symbolic.derivation import Derivation, Relation, Statement
+from rnnmath.symbolic.paper_latex import PaperLatexPrinter, node_latex
+from rnnmath.symbolic.paper_plain import PaperStrPrinter
 
-__all__ = ["derivation_latex", "latex", "plain"]
+__all__ = ["derivation_latex", "latex", "node_latex", "plain"]
 
 _RELATIONS = {
     Relation.EQUAL: "=",
@@ -20,216 +18,128 @@ _RELATIONS = {
     Relation.GREATER: r"\gt",
     Relation.IFF: r"\iff",
 }
-_COMMANDS = {
-    "tanh": r"\tanh",
-    "sinh": r"\sinh",
-    "cosh": r"\cosh",
-    "sin": r"\sin",
-    "cos": r"\cos",
-    "tan": r"\tan",
-    "atan": r"\arctan",
-    "log": r"\ln",
-    "logistic": r"\sigma",
-    "sign": r"\operatorname{sgn}",
-}
-_NORMS = {  # LaTeX and plain, around the printed argument
-    "SpectralNorm": (r"\lVert {} \rVert", "||{}||"),
-    "FrobeniusNorm": (r"\lVert {} \rVert_{{F}}", "||{}||_F"),
-    "OneNorm": (r"\lVert {} \rVert_{{1}}", "||{}||_1"),
-    "InfinityNorm": (r"\lVert {} \rVert_{{\infty}}", "||{}||_inf"),
-    "VectorNorm": (r"\lVert {} \rVert", "||{}||"),
-    "SmallestSingularValue": (r"\sigma_{{\min}}({})", "sigma_min({})"),
-    "SpectralRadius": (r"\rho({})", "rho({})"),
-    "LargestEigenvalue": (r"\lambda_{{\max}}({})", "lambda_max({})"),
-    "Rank": (r"\operatorname{{rank}}({})", "rank({})"),
-    "ConditionNumber": (r"\operatorname{{cond}}({})", "cond({})"),
-    "DiagMatrix": (r"\operatorname{{diag}}({})", "diag({})"),
-    "Softmax": (r"\operatorname{{softmax}}({})", "softmax({})"),
-    "Trace": (r"\operatorname{{tr}}({})", "tr({})"),
-    "Determinant": (r"\det({})", "det({})"),
-}
-_EXTREMES = {"MaxAbs": (r"\max", "max"), "MinAbs": (r"\min", "min")}
 _LONG_ROW = 110
-_TALL = ("\\frac", "\\prod", "\\sum", "\\begin")
 
 
-class PaperLatexPrinter(PaperPrinter, LatexPrinter):  # type: ignore[misc]  # SymPy is untyped
-    """SymPy's LaTeX printer with the notation of a paper."""
+def latex(expr: Any) -> str:
+    r"""Print an expression, a relation or a statement as LaTeX.
 
-    printmethod = ""
-    dot = r" \odot "
+    The result is math-mode LaTeX without delimiters, valid in KaTeX and MathJax.
 
-    def brackets(self, text: str) -> str:
-        if any(command in text for command in _TALL):
-            return rf"\left({text}\right)"
-        return f"({text})"
+    Parameters
+    ----------
+    expr : expression, Relation, Statement or Derivation
+        What to print.  A derivation prints as :func:`derivation_latex` has it.
 
-    def quotient(self, top: str, bottom: str, bare: bool) -> str:  # noqa: ARG002
-        return rf"\frac{{{top}}}{{{bottom}}}"
+    Returns
+    -------
+    str
+        LaTeX.
 
-    def power(self, base: str, exponent: str) -> str:
-        return f"{base}^{{{exponent}}}" if "^" not in base else f"{{{base}}}^{{{exponent}}}"
+    Examples
+    --------
+    >>> from rnnmath.symbolic.notation import TimeIndexed, delta, h, n, t, W
+    >>> from rnnmath.symbolic.tidy import diag
+    >>> from rnnmath.symbolic.nodes import elementwise
+    >>> from sympy import Function, tanh
+    >>> a = TimeIndexed("a", n)
+    >>> print(latex(diag(elementwise(Function("f'"), a[t])) * W))
+    \operatorname{diag}(f'(a_{t}))\,W
+    >>> print(latex(elementwise(lambda u: 1 - tanh(u) ** 2, a[t])))
+    1 - \tanh^{2}(a_{t})
+    >>> print(latex(delta(t, only=n)))
+    \delta_{t}^{(n)}
+    """
+    if isinstance(expr, Derivation):
+        return derivation_latex(expr)
+    if isinstance(expr, Statement):
+        return f"{latex(expr.lhs)} {_RELATIONS[expr.relation]} {latex(expr.rhs)}"
+    if isinstance(expr, Relation):
+        return _RELATIONS[expr]
+    return str(PaperLatexPrinter().doprint(expr))
 
-    def entrywise(self, exponent: str) -> str:
-        return rf"\odot {exponent}"
 
-    def root(self, text: str) -> str:
-        return rf"\sqrt{{{text}}}"
+def plain(expr: Any) -> str:
+    """Print an expression, a relation or a statement as one line of ASCII text.
 
-    def raised(self, function: Any, exponent: str) -> str | None:
-        if type(function).__name__ not in _COMMANDS:
-            return None
-        return self.applied(function.func, str(self._print(function.args[0])), exponent)
+    Matrix products are ``*``, products entry by entry ``.*``.
 
-    def joined(self, factors: list[str]) -> str:
-        text = factors[0]
-        for factor in factors[1:]:
-            digits = re.search(r"\d[} ]*$", text) and re.match(r"\\frac\{\d|\d", factor)
-            closed = text.endswith((")", r"\rVert")) or text.startswith(r"\frac")
-            text += (r" \cdot " if digits else r"\," if closed else " ") + factor
-        return text
+    Parameters
+    ----------
+    expr : expression, Relation, Statement or Derivation
+        What to print.
 
-    def applied(self, function: Any, argument: str, exponent: str | None = None) -> str:
-        name = self.function_name(function)
-        raised = "" if exponent is None else f"^{{{exponent}}}"
-        return f"{name}{raised}{self.brackets(argument)}"
+    Returns
+    -------
+    str
+        Plain text.
 
-    def function_name(self, function: Any) -> str:
-        name = function.__name__
-        if name in _COMMANDS:
-            return _COMMANDS[name]
-        stem = name.rstrip("'")
-        primes = name[len(stem) :]
-        shown = str(self._deal_with_super_sub(stem))
-        simple = len(stem) == 1 or shown.startswith("\\") or "_" in shown
-        return (shown if simple else rf"\operatorname{{{shown}}}") + primes
+    Examples
+    --------
+    >>> from rnnmath.symbolic.notation import delta, h, k, t, TotalDerivative, W
+    >>> plain(W.T * delta(t + 1))
+    'W.T*delta[t + 1]'
+    >>> plain(TotalDerivative(h[t], h[k]))
+    'dh[t]/dh[k]'
+    """
+    if isinstance(expr, Derivation):
+        lines = [plain(expr.start)]
+        lines += [
+            f"  {plain(step.relation)} {plain(step.after)}    [{step.rule.name}]"
+            for step in expr.steps
+        ]
+        return "\n".join(lines)
+    if isinstance(expr, Statement):
+        return f"{plain(expr.lhs)} {plain(expr.relation)} {plain(expr.rhs)}"
+    if isinstance(expr, Relation):
+        return str(expr.value)
+    return str(PaperStrPrinter().doprint(expr))
 
-    def _print_UndefinedFunction(self, expr: Any) -> str:
-        return self.function_name(expr)
 
-    _print_FunctionClass = _print_UndefinedFunction
+def derivation_latex(derivation: Derivation) -> str:
+    r"""Print a derivation as an ``aligned`` chain, a row a step, the rule beside each row.
 
-    def _print_Function(self, expr: Any, exp: str | None = None) -> str:
-        return self.applied(expr.func, ", ".join(map(self._print, expr.args)), exp)
+    A row that would be too long is broken before the terms of its sum.
 
-    _print_log = _print_sign = _print_Function
+    Parameters
+    ----------
+    derivation : Derivation
+        The chain.
 
-    def _print_Abs(self, expr: Any, exp: str | None = None) -> str:
-        text = rf"\lvert {self._print(expr.args[0])} \rvert"
-        return text if exp is None else self.power(text, exp)
+    Returns
+    -------
+    str
+        LaTeX of an ``aligned`` environment without delimiters.
 
-    def _print_Max(self, expr: Any, exp: str | None = None) -> str:
-        listed = ", ".join(self._print(arg) for arg in expr.args)
-        return rf"\{expr.func.__name__.lower()}{'' if exp is None else f'^{{{exp}}}'}({listed})"
+    Examples
+    --------
+    >>> from sympy import MatrixSymbol
+    >>> from rnnmath.symbolic.derivation import Rule
+    >>> A, B = MatrixSymbol("A", 2, 2), MatrixSymbol("B", 2, 2)
+    >>> swap = Rule("commute", "AB=BA", Relation.EQUAL, lambda focus, result, step: False)
+    >>> print(derivation_latex(Derivation(A * B).then(swap, A * B, B * A)))
+    \begin{aligned}
+    & A B \\
+    &= B A && \text{commute}
+    \end{aligned}
+    """
+    rows = ["& " + _row(derivation.start)]
+    for step in derivation.steps:
+        beside = rf" && \text{{{latex_escape(step.rule.name)}}}"
+        rows.append(f"&{_RELATIONS[step.relation]} {_row(step.after, beside)}")
+    if derivation.given:
+        listed = r",\; ".join(latex(statement) for statement in derivation.given)
+        rows.append(rf"& \text{{given }} {listed}")
+    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
 
-    _print_Min = _print_Max
 
-    def _print_TimeVector(self, expr: Any) -> str:
-        return self._at_time(expr.name, expr.index)
-
-    def _at_time(self, name: str, index: Any) -> str:
-        stem, supers, subs = self._split_super_sub(name)
-        lower = ",".join([*subs, self._tight(index)])
-        return f"{stem}_{{{lower}}}" + (f"^{{{' '.join(supers)}}}" if supers else "")
-
-    def _tight(self, index: Any) -> str:
-        return str(self._print(index)).replace(" + ", "+").replace(" - ", "-")
-
-    def _print_StepScalar(self, expr: Any) -> str:
-        return str(self._deal_with_super_sub(expr.name))
-
-    def _print_TimeScalar(self, expr: Any) -> str:
-        return self._at_time(expr.name, expr.index)
-
-    def _print_TotalDerivative(self, expr: Any) -> str:
-        signal = self.signal(expr)
-        if signal is None:
-            return self.quotient(rf"\partial {self._print(expr.of)}", rf"\partial {self._print(expr.wrt)}", False)
-        letter, index, only = signal
-        name = r"\delta" if letter == "delta" else letter
-        above = "" if only is None else f"^{{({self._tight(only)})}}"
-        return f"{name}_{{{self._tight(index)}}}{above}"
-
-    def _print_LocalDerivative(self, expr: Any) -> str:
-        text = self._print_TotalDerivative(expr)
-        if not isinstance(expr.of, TimeVector):
-            return text
-        return rf"\left.{text}\right|_{{{self._at_time('h', expr.of.index - 1)}}}"
-
-    def _print_Jacobian(self, expr: Any) -> str:
-        of, wrt = expr.args[:2]
-        return self._derivative(str(self._print(of)), wrt, short=self.level(of) == ATOM)
-
-    def _print_Pullback(self, expr: Any) -> str:
-        of, wrt, seed = expr.args[:3]
-        if not getattr(seed, "is_Matrix", False) and seed == 1:
-            return self._derivative(str(self._print(of)), wrt, short=self.level(of) == ATOM)
-        pairing = rf"\langle {self._print(seed)},\, {self._print(of)} \rangle"
-        return rf"\frac{{\partial}}{{\partial {self._print(wrt)}}} {pairing}"
-
-    def _derivative(self, of: str, wrt: Any, short: bool) -> str:
-        below = rf"\partial {self._print(wrt)}"
-        if short and len(of) < 30 and not any(command in of for command in _TALL):
-            return self.quotient(rf"\partial {of}", below, False)
-        return rf"\frac{{\partial}}{{{below}}} {self.brackets(of)}"
-
-    def _print_OrderedProduct(self, expr: Any) -> str:
-        return self._ranged(r"\prod", expr.index, expr.lower, expr.upper) + self.multiplicand(expr.term)
-
-    def _print_IndexedSum(self, expr: Any) -> str:
-        return self._ranged(r"\sum", expr.index, expr.lower, expr.upper) + self.summand(expr.term)
-
-    def _print_Product(self, expr: Any) -> str:
-        return "".join(self._ranged(r"\prod", *limits) for limits in expr.limits) + self.multiplicand(
-            expr.function
-        )
-
-    def _print_Sum(self, expr: Any) -> str:
-        return "".join(self._ranged(r"\sum", *limits) for limits in expr.limits) + self.summand(
-            expr.function
-        )
-
-    def _ranged(self, sign: str, index: Any, lower: Any, upper: Any) -> str:
-        low, high = self._tight(lower), self._tight(upper)
-        return rf"{sign}_{{{self._print(index)}={low}}}^{{{high}}} "
-
-    def _print_Transpose(self, expr: Any) -> str:
-        text = self.parenthesize(expr.arg, POW)
-        if text.endswith("^{(" + text.rpartition("^{(")[2]) and text.startswith(r"\delta"):
-            return text[:-1] + r"\,\top}"
-        return self.power(text, r"\top")
-
-    def _print_InnerProduct(self, expr: Any) -> str:
-        left, right = expr.args
-        return self.joined([self.power(self.parenthesize(left, POW), r"\top"), self.parenthesize(right, MUL)])
-
-    def _print_BlockMatrix(self, expr: Any) -> str:
-        rows, cols = expr.blockshape
-        lines = (" & ".join(self._print(expr.blocks[i, j]) for j in range(cols)) for i in range(rows))
-        return r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}"
-
-    def _print_OneMatrix(self, expr: Any) -> str:
-        return r"\mathbf{1}" if expr.shape[1] == 1 else rf"\mathbf{{1}}_{{{expr.shape[0]} \times {expr.shape[1]}}}"
-
-    def _print_ActivationSupremum(self, expr: Any) -> str:
-        function = expr.args[0]
-        if isinstance(function, Lambda):
-            return rf"\sup_{{{self._print(function.variables[0])}}} \lvert {self._print(function.expr)} \rvert"
-        stem = function.__name__.rstrip("'")
-        return r"\gamma" if stem == "f" else rf"\gamma_{{{self.function_name(function)}}}"
-
-    def _print_Basic(self, expr: Any) -> str:
-        name = type(expr).__name__
-        if name in _NORMS:
-            shown = _NORMS[name][0].format(self._print(expr.args[0]))
-            tall = any(command in shown for command in _TALL)
-            return shown.replace("(", r"\left(", 1) if False and tall else shown
-        if name in _EXTREMES:
-            return rf"{_EXTREMES[name][0]}_{{i}} \lvert {self._entry(expr.args[0])} \rvert"
-        return str(super()._print_Basic(expr))
-
-    def _entry(self, vector: Any) -> str:
-        text = str(self._print(vector))
-        if not text.endswith(")") and (self.level(vector) < ATOM or "_" in text):
-            text = self.brackets(text)
-        return f"{text}_{{i}}"
+def _row(expr: Any, beside: str = "") -> str:
+    """Print one row; the rule stands beside its first line."""
+    whole = latex(expr)
+    if len(plain(expr)) <= _LONG_ROW or type(expr).__name__ not in ("Add", "MatAdd"):
+        return whole + beside
+    printer = PaperLatexPrinter()
+    (sign, first), *rest = printer.terms(expr)
+    lines = [("-" if sign == "-" else "") + first + beside]
+    lines += [rf"&\qquad {{}} {sign} {text}" for sign, text in rest]
+    return " \\\\\n".join(lines)
