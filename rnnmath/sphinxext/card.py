@@ -1,0 +1,239 @@
+"""The card of one claim, and its derivation, printed from the record that is checked."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from rnnmath.claim import Claim, Evidence, Hypothesis, Mutant
+from rnnmath.errors import UnknownClaim
+from rnnmath.sphinxext.domain import ClaimDomain, anchor
+from rnnmath.sphinxext.evidence import evidence_of
+from rnnmath.sphinxext.pieces import (
+    badge,
+    box,
+    claim_link,
+    details,
+    displayed,
+    number,
+    small,
+    source_nodes,
+    summary,
+    words,
+)
+from rnnmath.symbolic.derivation import Derivation, Rule
+from rnnmath.symbolic.printing import derivation_latex
+from rnnmath.verify import find
+
+__all__ = ["ClaimDirective", "DerivationDirective", "evidence_lines"]
+
+logger = logging.getLogger(__name__)
+
+
+def evidence_lines(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """Yield what was found out about a claim, as pairs of a word and a sentence.
+
+    Shared by the card and nothing else; the ledger has room for numbers only.
+    """
+    yield (
+        "cases",
+        f"{evidence.drawn} drawn, {evidence.admissible} admissible, {evidence.decided} decided "
+        f"(seed {evidence.seed})",
+    )
+    if evidence.derived:
+        yield "derived", "every step replays, and the last line is the statement"
+    if evidence.exact:
+        chance = evidence.error_probability
+        odds = (
+            "" if chance is None else f"; a false identity would pass with chance <= {chance:.0e}"
+        )
+        yield "exact", f"both sides agree in rational arithmetic on every case{odds}"
+    if evidence.enclosed:
+        yield "enclosed", "rigorous enclosures decide every inequality, without a tolerance"
+    if evidence.tightness is not None:
+        shown = ", ".join(f"{name} {number(value)}" for name, value in evidence.tightness.items())
+        yield "tightness", f"left side / right side: {shown}"
+    if evidence.gradients is not None:
+        shown = ", ".join(
+            f"{name.replace('_', ' ')} {number(value)}"
+            for name, value in evidence.gradients.items()
+        )
+        yield "gradients", f"against computed derivatives: {shown}"
+
+
+def _rules(derivations: tuple[Derivation, ...]) -> dict[str, Rule]:
+    """Return the rules in the order of their first use."""
+    rules: dict[str, Rule] = {}
+    for derivation in derivations:
+        for step in derivation.steps:
+            rules.setdefault(step.rule.name, step.rule)
+            for name, rule in _rules(step.premises).items():
+                rules.setdefault(name, rule)
+    return rules
+
+
+class _ClaimDirective(SphinxDirective):
+    """A directive whose one argument is the id of a claim."""
+
+    required_arguments = 1
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        """Find the claim; an id that no claim has is an error at its place in the source."""
+        try:
+            claim = find(self.arguments[0])
+        except UnknownClaim as error:
+            logger.error("%s", error, location=self.get_location())
+            return []
+        return self.show(claim)
+
+    def show(self, claim: Claim) -> list[nodes.Node]:
+        """Return the nodes for the claim."""
+        raise NotImplementedError
+
+    def chains(self, claim: Claim) -> Iterator[nodes.Node]:
+        """Yield every derivation of the claim, then the laws of the rules that they use."""
+        derivations = claim.derive()
+        for derivation in derivations:
+            tex = derivation_latex(derivation)
+            frame = box("rnn-derivation")
+            frame += nodes.math_block(tex, tex, **{"number": None, "label": None, "no-wrap": True})
+            yield frame
+        rules = _rules(derivations)
+        if not rules:
+            return
+        laws = details(classes=["rnn-fold"])
+        laws += summary("", f"The rules used ({len(rules)})")
+        listing = nodes.bullet_list(classes=["rnn-rules"])
+        for rule in rules.values():
+            line = nodes.paragraph("", "", nodes.emphasis("", rule.name), nodes.Text(": "))
+            line += nodes.math(rule.law, rule.law)
+            if rule.claim and rule.claim != claim.id:
+                line += [nodes.Text(", which is "), claim_link(rule.claim, self.env.docname)]
+            listing += nodes.list_item("", line)
+        laws += listing
+        yield laws
+
+
+class DerivationDirective(_ClaimDirective):
+    """Show how a claim is derived: a line a step, the rule beside the line."""
+
+    def show(self, claim: Claim) -> list[nodes.Node]:
+        """Return the chains."""
+        return list(self.chains(claim))
+
+
+class ClaimDirective(_ClaimDirective):
+    """Show a claim as a card.
+
+    The option ``no-derivation`` leaves the derivation out, for a page that shows it in full.
+    """
+
+    option_spec: ClassVar = {"no-derivation": directives.flag}
+
+    def show(self, claim: Claim) -> list[nodes.Node]:
+        """Return the card."""
+        evidence = evidence_of(self.env)[claim.id]
+        card = box("rnn-claim", f"rnn-kind-{claim.kind.value}")
+        card["ids"] = [anchor(claim.id)]
+        self.set_source_info(card)
+        self.env.get_domain(ClaimDomain.name).note_card(claim.id, card)  # type: ignore[attr-defined] # our own domain
+        card += self.heading(claim, evidence)
+        body = box("rnn-claim-body")
+        for statement in claim.says:
+            body += displayed(statement)
+        body += self.hypotheses(claim.given)
+        body += self.evidence(evidence)
+        body += self.mutants(claim.mutants, evidence)
+        body += self.witnesses(claim.given, evidence)
+        if "no-derivation" not in self.options:
+            body += self.derivation(claim)
+        body += self.origin(claim, evidence)
+        card += body
+        return [card]
+
+    def heading(self, claim: Claim, evidence: Evidence) -> nodes.Node:
+        """Return kind, title, id and status."""
+        line = nodes.paragraph(classes=["rnn-claim-head"])
+        line += small(claim.kind.value, "rnn-kind")
+        title = nodes.inline(classes=["rnn-title"])
+        title += list(words(claim.title))
+        line += title
+        line += claim_link(claim.id, self.env.docname)
+        line += badge(evidence.status)
+        return line
+
+    def hypotheses(self, given: tuple[Hypothesis, ...]) -> list[nodes.Node]:
+        """Return what is supposed."""
+        if not given:
+            return []
+        listing = nodes.bullet_list(classes=["rnn-given"])
+        for hypothesis in given:
+            listing += nodes.list_item("", nodes.paragraph("", "", *words(hypothesis.says)))
+        return [nodes.paragraph("", "", small("Supposed", "rnn-label")), listing]
+
+    def evidence(self, evidence: Evidence) -> nodes.Node:
+        """Return what was found out."""
+        listing = nodes.field_list(classes=["rnn-evidence"])
+        for word, sentence in evidence_lines(evidence):
+            listing += nodes.field(
+                "",
+                nodes.field_name("", word),
+                nodes.field_body("", nodes.paragraph("", sentence)),
+            )
+        return listing
+
+    def mutants(self, mutants: tuple[Mutant, ...], evidence: Evidence) -> list[nodes.Node]:
+        """Return the false variants, folded."""
+        if not mutants:
+            return []
+        fold = details(classes=["rnn-fold"])
+        tally = evidence.mutants
+        fold += summary("", f"False variants refuted: {tally.reached} of {tally.total}")
+        for mutant in mutants:
+            variant = box("rnn-mutant")
+            variant += nodes.paragraph("", "", *words(mutant.note))
+            variant += displayed(mutant.says)
+            fold += variant
+        return [fold]
+
+    def witnesses(self, given: tuple[Hypothesis, ...], evidence: Evidence) -> list[nodes.Node]:
+        """Return what breaks without each hypothesis, folded."""
+        needed = [hypothesis for hypothesis in given if hypothesis.witness is not None]
+        if not needed:
+            return []
+        fold = details(classes=["rnn-fold"])
+        tally = evidence.hypotheses
+        fold += summary("", f"Hypotheses shown necessary: {tally.reached} of {tally.total}")
+        listing = nodes.bullet_list()
+        for hypothesis in needed:
+            assert hypothesis.witness is not None
+            line = nodes.paragraph("", "", nodes.Text("Without “"), *words(hypothesis.says))
+            line += [nodes.Text("”: "), *words(hypothesis.witness.note)]
+            listing += nodes.list_item("", line)
+        fold += listing
+        return [fold]
+
+    def derivation(self, claim: Claim) -> nodes.Node:
+        """Return the derivation, folded."""
+        fold = details(classes=["rnn-fold"])
+        fold += summary("", "Derivation")
+        fold += list(self.chains(claim))
+        return fold
+
+    def origin(self, claim: Claim, evidence: Evidence) -> nodes.Node:
+        """Return source, what the claim rests on, and its name in a proof library."""
+        line = nodes.paragraph(classes=["rnn-origin"])
+        line += [small("Source", "rnn-label"), nodes.Text(" ")]
+        line += source_nodes(claim.source, self)
+        if evidence.uses:
+            line += [nodes.Text(" "), small("Rests on", "rnn-label")]
+            for used in evidence.uses:
+                line += [nodes.Text(" "), claim_link(used, self.env.docname)]
+        if claim.formal:
+            line += [nodes.Text(" "), small("In mathlib", "rnn-label"), nodes.Text(" ")]
+            line += nodes.literal("", claim.formal)
+        return line

@@ -1,0 +1,73 @@
+"""Verify the ledger once a build; a red claim stops it."""
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.util.display import progress_message
+
+from rnnmath.claim import Evidence
+from rnnmath.verify import verify
+
+__all__ = ["evidence_of", "gather_evidence", "refuse_red", "source_fingerprint"]
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def source_fingerprint() -> str:
+    """Name the state of the package's sources by a hash.
+
+    Examples
+    --------
+    >>> source_fingerprint() == source_fingerprint()
+    True
+    >>> len(source_fingerprint())
+    16
+    """
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def refuse_red(evidence: Iterable[Evidence]) -> None:
+    """Raise when any claim is red.
+
+    Raises
+    ------
+    ExtensionError
+        With the id, the verdict and the trouble of every red claim.
+    """
+    red = [record for record in evidence if not record.green]
+    if not red:
+        return
+    lines = [
+        f"  {record.id}: {record.verdict.value}"
+        + "".join(f"\n    - {reason}" for reason in record.trouble)
+        for record in red
+    ]
+    ids = " ".join(record.id for record in red)
+    msg = (
+        f"{len(red)} red claim{'s' if len(red) > 1 else ''}, no page is written:\n"
+        + "\n".join(lines)
+        + f"\nSee more with: python -m rnnmath verify {ids}"
+    )
+    raise ExtensionError(msg)
+
+
+def gather_evidence(app: Sphinx) -> None:
+    """Verify every claim in the main process, before any page is read."""
+    with progress_message("verifying the claims of rnnmath", nonl=False):
+        found = verify(seed=app.config.rnnmath_seed, cases=app.config.rnnmath_cases)
+        refuse_red(found)
+    app.env.rnnmath_evidence = {record.id: record for record in found}  # type: ignore[attr-defined] # Sphinx lets extensions keep data there
+
+
+def evidence_of(env: BuildEnvironment) -> dict[str, Evidence]:
+    """Return the evidence of this build, by claim id, in shelf order."""
+    found: dict[str, Evidence] = env.rnnmath_evidence  # type: ignore[attr-defined] # set by gather_evidence
+    return found

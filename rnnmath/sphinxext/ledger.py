@@ -1,0 +1,159 @@
+"""The table of all claims, chapter by chapter."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.util.docutils import SphinxDirective
+
+from rnnmath.claim import Claim, Evidence
+from rnnmath.sphinxext.evidence import evidence_of
+from rnnmath.sphinxext.pieces import (
+    badge,
+    claim_link,
+    number,
+    source_nodes,
+    words,
+)
+from rnnmath.verify import ledger
+
+__all__ = ["LedgerDirective"]
+
+COLUMNS = (
+    "claim",
+    "kind",
+    "verdict",
+    "status",
+    "evidence",
+    "tightness",
+    "mutants killed",
+    "hypotheses necessary",
+    "uses",
+    "source",
+)
+
+
+def _methods(evidence: Evidence) -> str:
+    """Name what decided the claim, and on how many cases."""
+    ways = [
+        name
+        for name, found in (
+            ("derived", evidence.derived),
+            ("exact", evidence.exact),
+            ("enclosed", evidence.enclosed),
+            ("gradients", evidence.gradients is not None),
+        )
+        if found
+    ]
+    return f"{', '.join(ways)}; {evidence.decided} of {evidence.admissible} cases"
+
+
+def _tightness(evidence: Evidence) -> str:
+    if evidence.tightness is None:
+        return "–"
+    return ", ".join(f"{name} {number(value)}" for name, value in evidence.tightness.items())
+
+
+def _joined(parts: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
+    for index, part in enumerate(parts):
+        if index:
+            yield nodes.Text(" ")
+        yield part
+
+
+class LedgerDirective(SphinxDirective):
+    """Show every claim of the ledger, one table a chapter."""
+
+    has_content = False
+
+    def run(self) -> list[nodes.Node]:
+        """Return a summary and the tables."""
+        evidence = evidence_of(self.env)
+        shown: list[nodes.Node] = [self.summary(evidence.values())]
+        for chapter, claims in groupby(ledger(), key=lambda claim: claim.chapter):
+            shown.append(self.chapter(chapter, [(claim, evidence[claim.id]) for claim in claims]))
+        return shown
+
+    def summary(self, evidence: Iterable[Evidence]) -> nodes.Node:
+        """Return the sums over the whole ledger."""
+        records = tuple(evidence)
+        killed = sum(record.mutants.reached for record in records)
+        planted = sum(record.mutants.total for record in records)
+        necessary = sum(record.hypotheses.reached for record in records)
+        text = (
+            f"{len(records)} claims, {sum(record.green for record in records)} of them green; "
+            f"{sum(record.decided for record in records)} cases decided; "
+            f"{killed} of {planted} false variants refuted; "
+            f"{necessary} hypotheses shown necessary."
+        )
+        return nodes.paragraph(text, text, classes=["rnn-ledger-sum"])
+
+    def chapter(self, chapter: str, rows: list[tuple[Claim, Evidence]]) -> nodes.Node:
+        """Return one chapter's section."""
+        name = chapter.replace("_", " ").rpartition("/")[2].capitalize()
+        slug = chapter.replace("/", "-").replace("_", "-")
+        section = nodes.section(ids=[f"ledger-{slug}"], names=[name.lower()])
+        section += nodes.title(name, name)
+        page = rows[0][0].page
+        if page in self.env.found_docs:
+            line = nodes.paragraph(classes=["rnn-ledger-page"])
+            line += [nodes.Text("On the page "), self.page_link(page), nodes.Text(".")]
+            section += line
+        section += self.table(rows)
+        return section
+
+    def page_link(self, page: str) -> nodes.Node:
+        """Return a link to a page, which takes the page's title."""
+        link = pending_xref(
+            "",
+            refdoc=self.env.docname,
+            refdomain="std",
+            reftype="doc",
+            reftarget=f"/{page}",
+            refexplicit=False,
+            refwarn=True,
+        )
+        link += nodes.inline("", page)
+        return link
+
+    def table(self, rows: list[tuple[Claim, Evidence]]) -> nodes.Node:
+        """Return the table of one chapter."""
+        table = nodes.table(classes=["rnn-ledger"])
+        group = nodes.tgroup(cols=len(COLUMNS))
+        group += [nodes.colspec(colwidth=1) for _ in COLUMNS]
+        head = nodes.row()
+        for name in COLUMNS:
+            head += nodes.entry("", nodes.paragraph("", name))
+        group += nodes.thead("", head)
+        body = nodes.tbody()
+        for claim, evidence in rows:
+            body += self.row(claim, evidence)
+        group += body
+        table += group
+        return table
+
+    def row(self, claim: Claim, evidence: Evidence) -> nodes.Node:
+        """Return one claim's row."""
+        first = nodes.paragraph("", "", claim_link(claim.id, self.env.docname))
+        named = nodes.paragraph("", "", *words(claim.title), classes=["rnn-ledger-title"])
+        uses = _joined(claim_link(used, self.env.docname) for used in evidence.uses)
+        mutants, hypotheses = evidence.mutants, evidence.hypotheses
+        cells: tuple[list[nodes.Node], ...] = (
+            [first, named],
+            [nodes.paragraph("", claim.kind.value)],
+            [nodes.paragraph("", "", badge(evidence.verdict))],
+            [nodes.paragraph("", "", badge(evidence.status))],
+            [nodes.paragraph("", _methods(evidence))],
+            [nodes.paragraph("", _tightness(evidence))],
+            [nodes.paragraph("", f"{mutants.reached} of {mutants.total}")],
+            [nodes.paragraph("", f"{hypotheses.reached} of {hypotheses.total}")],
+            [nodes.paragraph("", "", *uses)] if evidence.uses else [nodes.paragraph("", "–")],
+            [nodes.paragraph("", "", *source_nodes(claim.source, self))],
+        )
+        row = nodes.row()
+        for name, content in zip(COLUMNS, cells, strict=True):
+            entry = nodes.entry("", classes=[f"rnn-col-{name.replace(' ', '-')}"])
+            entry += content
+            row += entry
+        return row
