@@ -1,0 +1,326 @@
+"""How far a gradient travels: Jacobian products and error signals over gaps of any length."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Int, Shaped
+from numpy.typing import NDArray
+
+from rnnmath.errors import DomainError
+from rnnmath.numeric._checks import as_numbers, require_shape, require_time
+from rnnmath.numeric.networks.vanilla import Trajectory, VanillaRNN, require_fit
+
+__all__ = [
+    "ErrorSignalProfile",
+    "NormProfile",
+    "error_signal_profile",
+    "jacobian_product",
+    "norm_profile",
+    "step_jacobian",
+]
+
+CHUNK = 1024  # matrices whose norms are taken in one call
+
+
+@dataclass(frozen=True, eq=False)
+class NormProfile:
+    """log₂ ||P(t, k)|| over the gaps t - k.
+
+    Parameters
+    ----------
+    gaps
+        0, 1, ..., t.
+    log2_norms
+        Shape (t + 1, B); -inf where the product is zero.
+    """
+
+    gaps: Int[np.ndarray, "gaps"]
+    log2_norms: Float[np.ndarray, "gaps B"]
+
+
+@dataclass(frozen=True, eq=False)
+class ErrorSignalProfile:
+    """log₂ ||δ_k|| over the gaps t - k, for the loss at t alone and for the total loss.
+
+    Parameters
+    ----------
+    gaps
+        0, 1, ..., t - 1, for k = t down to 1.
+    log2_single, log2_total
+        Shape (t, B); -inf where the error signal is zero.
+    """
+
+    gaps: Int[np.ndarray, "gaps"]
+    log2_single: Float[np.ndarray, "gaps B"]
+    log2_total: Float[np.ndarray, "gaps B"]
+
+
+def step_jacobian(
+    network: VanillaRNN, trajectory: Trajectory, t: int
+) -> Shaped[np.ndarray, "B n n"]:
+    """Return J_t = dh_t/dh_{t-1} = diag(f'(a_t)) W for each column of the batch.
+
+    Formula: (J_t)_ij = f'(a_t)_i W_ij: the rows of W are scaled, no diagonal matrix is built.
+
+    Parameters
+    ----------
+    network, trajectory
+        A network and its forward pass, of any number type.
+    t
+        In 1..T.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (B, n, n), also for B = 1.
+
+    Raises
+    ------
+    ShapeMismatch
+        If the trajectory does not fit the network.
+    DomainError
+        If t is out of range.
+
+    Notes
+    -----
+    Derived here.
+
+    Examples
+    --------
+    >>> from rnnmath.numeric import polynomial, forward
+    >>> one = np.ones((1, 1))
+    >>> square = VanillaRNN(3 * one, one, one, 0 * one, 0 * one, polynomial([0, 0, 1]))
+    >>> step_jacobian(square, forward(square, np.zeros((1, 1, 1)), one), 1)
+    array([[[18.]]])
+    """
+    require_fit(network, trajectory)
+    slopes = network.activation.slope(trajectory.preactivation(t))
+    jacobians: NDArray[Any] = slopes.T[:, :, None] * network.W
+    return jacobians
+
+
+def jacobian_product(
+    network: VanillaRNN, trajectory: Trajectory, t: int, k: int
+) -> Shaped[np.ndarray, "B n n"]:
+    """Return P(t, k) = dh_t/dh_k = J_t J_{t-1} ... J_{k+1}, the newest factor on the left.
+
+    Parameters
+    ----------
+    network, trajectory
+        A network and its forward pass, of any number type.
+    t, k
+        0 <= k <= t <= T; the product has t - k factors, and is the identity for k = t.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (B, n, n), also for B = 1.
+
+    Raises
+    ------
+    ShapeMismatch
+        If the trajectory does not fit the network.
+    DomainError
+        If k > t or a time is out of range.
+
+    Notes
+    -----
+    Derived here. Long products of floating-point matrices overflow: see `norm_profile`.
+
+    Examples
+    --------
+    >>> from rnnmath.numeric import ACTIVATIONS, forward
+    >>> one = np.ones((1, 1))
+    >>> network = VanillaRNN(2 * one, one, one, 0 * one, 0 * one, ACTIVATIONS["identity"])
+    >>> trajectory = forward(network, np.zeros((5, 1, 1)), one)
+    >>> jacobian_product(network, trajectory, 5, 2)
+    array([[[8.]]])
+    >>> jacobian_product(network, trajectory, 2, 5)
+    Traceback (most recent call last):
+        ...
+    rnnmath.errors.DomainError: k must not exceed t: the product runs from k + 1 to t, got t=2, k=5
+    """
+    require_fit(network, trajectory)
+    end = require_time(t, 0, trajectory.steps)
+    start = require_time(k, 0, trajectory.steps, "k")
+    if start > end:
+        msg = f"k must not exceed t: the product runs from k + 1 to t, got t={t}, k={k}"
+        raise DomainError(msg)
+    n, batch = len(network.W), trajectory.batch
+    one = network.W.dtype.type(1) if network.W.dtype != object else network.W[0, 0] * 0 + 1
+    identity = np.where(np.eye(n, dtype=bool), one, one * 0).astype(trajectory.h.dtype)
+    product: NDArray[Any] = np.stack([identity] * batch)
+    for j in range(start + 1, end + 1):
+        product = step_jacobian(network, trajectory, j) @ product
+    return product
+
+
+def norm_profile(network: VanillaRNN, trajectory: Trajectory, t: int) -> NormProfile:
+    """Return log₂ ||P(t, k)|| for k = t, t - 1, ..., 0 in one sweep, whatever the gap.
+
+    Formula: P(t, k - 1) = P(t, k) J_k; after every factor a power of two is split off, so that
+    nothing overflows or underflows.
+
+    Parameters
+    ----------
+    network, trajectory
+        A real floating-point network and its forward pass.
+    t
+        In 0..T.
+
+    Returns
+    -------
+    NormProfile
+        Spectral norms, computed in float64.
+
+    Raises
+    ------
+    ShapeMismatch
+        If the trajectory does not fit the network.
+    DomainError
+        If t is out of range, or the numbers are exact or complex.
+
+    Notes
+    -----
+    Derived here. Not rigorous: for a proof take `jacobian_product` of an exact network to
+    `spectral_norm`.
+
+    Examples
+    --------
+    >>> from rnnmath.numeric import ACTIVATIONS, forward
+    >>> one = np.ones((1, 1))
+    >>> network = VanillaRNN(0.5 * one, one, one, 0 * one, 0 * one, ACTIVATIONS["identity"])
+    >>> trajectory = forward(network, np.zeros((5000, 1, 1)), one)
+    >>> norm_profile(network, trajectory, 5000).log2_norms[-1]
+    array([-5000.])
+    """
+    require_fit(network, trajectory)
+    end = require_time(t, 0, trajectory.steps)
+    slopes = _real_slopes(network, trajectory)
+    W = network.W.astype(np.float64)
+    product = np.stack([np.eye(len(W))] * trajectory.batch)
+    exponent = np.zeros(trajectory.batch, dtype=np.int64)
+    log2_norms, waiting, shifts = [], [product], [exponent]
+    for k in range(end, 0, -1):
+        product = (product * slopes[k - 1].T[:, None, :]) @ W
+        product, shift = _scaled(product, axes=(1, 2))
+        exponent = exponent + shift
+        waiting.append(product)
+        shifts.append(exponent)
+        if len(waiting) == CHUNK:
+            log2_norms.append(_log2(np.linalg.norm(waiting, 2, axis=(2, 3)), np.array(shifts)))
+            waiting, shifts = [], []
+    if waiting:
+        log2_norms.append(_log2(np.linalg.norm(waiting, 2, axis=(2, 3)), np.array(shifts)))
+    return NormProfile(np.arange(end + 1), np.concatenate(log2_norms))
+
+
+def error_signal_profile(
+    network: VanillaRNN, trajectory: Trajectory, e: Any, t: int
+) -> ErrorSignalProfile:
+    """Return log₂ ||δ_k|| for k = t, ..., 1: with the loss at t alone, and with all of e.
+
+    Formula: δ_k = f'(a_k) ∘ (Vᵀ e_k + Wᵀ δ_{k+1}); for the loss at t alone e_k = 0 for k ≠ t.
+
+    Parameters
+    ----------
+    network, trajectory
+        A real floating-point network and its forward pass.
+    e
+        Gradients of the losses in the outputs, shape (T, p, B).
+    t
+        In 1..T. Losses later than t count in the total.
+
+    Returns
+    -------
+    ErrorSignalProfile
+        Computed in float64, scaled by powers of two on the way.
+
+    Raises
+    ------
+    ShapeMismatch
+        If the trajectory or e does not fit the network.
+    DomainError
+        If t is out of range, or the numbers are exact, complex or not finite.
+
+    Notes
+    -----
+    Derived here.
+
+    Examples
+    --------
+    >>> from rnnmath.numeric import ACTIVATIONS, forward
+    >>> one = np.ones((1, 1))
+    >>> network = VanillaRNN(0.5 * one, one, one, 0 * one, 0 * one, ACTIVATIONS["identity"])
+    >>> trajectory = forward(network, np.zeros((3, 1, 1)), one)
+    >>> profile = error_signal_profile(network, trajectory, np.ones((3, 1, 1)), 3)
+    >>> profile.log2_single.ravel(), 2 ** profile.log2_total.ravel()
+    (array([ 0., -1., -2.]), array([1.  , 1.5 , 1.75]))
+    """
+    require_fit(network, trajectory)
+    end = require_time(t, 1, trajectory.steps)
+    array = as_numbers(e, "e")
+    require_shape(array, trajectory.o.shape, "e")
+    _require_real(array, "e")
+    slopes = _real_slopes(network, trajectory)
+    local = network.V.T.astype(np.float64) @ array.astype(np.float64)
+    alone = np.zeros_like(local)
+    alone[end - 1] = local[end - 1]
+    single = _signal_norms(network, slopes, alone)
+    total = _signal_norms(network, slopes, local)
+    return ErrorSignalProfile(np.arange(end), single[:end][::-1], total[:end][::-1])
+
+
+def _signal_norms(
+    network: VanillaRNN, slopes: NDArray[np.float64], local: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return log₂ ||δ_k|| at index k - 1, running the recursion on mantissas and exponents."""
+    W = network.W.T.astype(np.float64)
+    mantissa = np.zeros_like(local[0])
+    exponent = np.zeros(local.shape[2], dtype=np.int64)
+    norms = np.empty((len(local), local.shape[2]))
+    for k in range(len(local) - 1, -1, -1):
+        direct, direct_exponent = _scaled(local[k], axes=(0,))
+        common = np.where(
+            direct.any(axis=0) & mantissa.any(axis=0),
+            np.maximum(exponent, direct_exponent),
+            np.where(direct.any(axis=0), direct_exponent, exponent),
+        )
+        received = np.ldexp(W @ mantissa, _bounded(exponent - common))
+        mantissa = slopes[k] * (received + np.ldexp(direct, _bounded(direct_exponent - common)))
+        mantissa, shift = _scaled(mantissa, axes=(0,))
+        exponent = common + shift
+        norms[k] = _log2(np.linalg.norm(mantissa, axis=0), exponent)
+    return norms
+
+
+def _scaled(
+    array: NDArray[np.float64], axes: tuple[int, ...]
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Split a power of two off each column of the batch; the largest entry is left in [1/2, 1)."""
+    exponents = np.frexp(np.abs(array).max(axis=axes, keepdims=True))[1]
+    return np.ldexp(array, -exponents), exponents.ravel().astype(np.int64)
+
+
+def _bounded(exponents: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return exponents that ldexp accepts; below -5000 every float64 is 0 anyway."""
+    return np.maximum(exponents, -5000).astype(np.int32)
+
+
+def _log2(values: Any, exponents: NDArray[np.int64]) -> NDArray[np.float64]:
+    with np.errstate(divide="ignore"):
+        logs: NDArray[np.float64] = np.log2(values) + exponents
+    return logs
+
+
+def _real_slopes(network: VanillaRNN, trajectory: Trajectory) -> NDArray[np.float64]:
+    _require_real(network.W, "the network")
+    _require_real(trajectory.a, "the trajectory")
+    return network.activation.slope(trajectory.a).astype(np.float64)
+
+
+def _require_real(array: NDArray[Any], name: str) -> None:
+    if array.dtype.kind != "f":
+        msg = f"profiles are computed in real floating point, but {name} holds {array.dtype}"
+        raise DomainError(msg)

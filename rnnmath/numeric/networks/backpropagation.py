@@ -1,0 +1,115 @@
+"""Backpropagation through time, written by hand."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Shaped
+from numpy.typing import NDArray
+
+from rnnmath.numeric._checks import require_shape, same_numbers
+from rnnmath.numeric.networks.vanilla import Trajectory, VanillaRNN, require_fit
+
+__all__ = ["Gradients", "backward"]
+
+
+@dataclass(frozen=True, eq=False)
+class Gradients:
+    """The gradients of L, each of the shape of its variable.
+
+    Parameters
+    ----------
+    W, U, V, b, c
+        Summed over the batch.
+    h
+        The total gradient dL/dh_t at index t, shape (T + 1, n, B); ``h0`` is its entry 0.
+    x
+        dL/dx_t at index t - 1, shape (T, m, B).
+    delta
+        The error signal dL/da_t at index t - 1, shape (T, n, B).
+    """
+
+    W: Shaped[np.ndarray, "n n"]
+    U: Shaped[np.ndarray, "n m"]
+    V: Shaped[np.ndarray, "p n"]
+    b: Shaped[np.ndarray, "n 1"]
+    c: Shaped[np.ndarray, "p 1"]
+    h: Shaped[np.ndarray, "T+1 n B"]
+    x: Shaped[np.ndarray, "T m B"]
+    delta: Shaped[np.ndarray, "T n B"]
+
+    @property
+    def h0(self) -> Shaped[np.ndarray, "n B"]:
+        """Return dL/dh_0."""
+        return np.asarray(self.h[0])
+
+
+def backward(network: VanillaRNN, trajectory: Trajectory, e: Any) -> Gradients:
+    """Backpropagate through time: the gradients of L from the gradients e_t of l_t in o_t.
+
+    Formula: dL/dh_t = Vᵀ e_t + Wᵀ δ_{t+1}, δ_t = f'(a_t) ∘ dL/dh_t, δ_{T+1} = 0;
+    dL/dW = Σ δ_t h_{t-1}ᵀ, dL/dU = Σ δ_t x_tᵀ, dL/db = Σ δ_t, dL/dV = Σ e_t h_tᵀ, dL/dc = Σ e_t,
+    dL/dx_t = Uᵀ δ_t, dL/dh_0 = Wᵀ δ_1.
+
+    Parameters
+    ----------
+    network
+        The network that made the trajectory.
+    trajectory
+        From `forward`.
+    e
+        Shape (T, p, B); e[t - 1] is e_t. A loss at time t only has zeros elsewhere.
+
+    Returns
+    -------
+    Gradients
+        Parameter gradients are sums over the batch; the others keep its columns.
+
+    Raises
+    ------
+    ShapeMismatch
+        If the trajectory or e does not fit the network.
+    DomainError
+        If e is not finite, or exact numbers meet floating point.
+
+    Notes
+    -----
+    Derived here; the slope at a kink is the convention of the activation.
+
+    Examples
+    --------
+    >>> from rnnmath.numeric import ACTIVATIONS, forward
+    >>> one = np.ones((1, 1))
+    >>> network = VanillaRNN(2 * one, one, one, 0 * one, 0 * one, ACTIVATIONS["identity"])
+    >>> trajectory = forward(network, np.zeros((3, 1, 1)), one)
+    >>> backward(network, trajectory, np.array([0.0, 0.0, 1.0]).reshape(3, 1, 1)).h0
+    array([[8.]])
+    """
+    require_fit(network, trajectory)
+    e = same_numbers(h=trajectory.h, e=e)["e"]
+    require_shape(e, trajectory.o.shape, "e")
+    slopes = network.activation.slope(trajectory.a)
+    from_outputs = network.V.T @ e
+    later = np.zeros_like(trajectory.h[0])
+    delta, h = [], []
+    for slope, direct in zip(slopes[::-1], from_outputs[::-1], strict=True):
+        h.append(direct + later)
+        delta.append(slope * h[-1])
+        later = network.W.T @ delta[-1]
+    h.append(later)
+    deltas = np.stack(delta[::-1])
+    return Gradients(
+        W=_flat(deltas) @ _flat(trajectory.h[:-1]).T,
+        U=_flat(deltas) @ _flat(trajectory.x).T,
+        V=_flat(e) @ _flat(trajectory.h[1:]).T,
+        b=_flat(deltas).sum(axis=1, keepdims=True),
+        c=_flat(e).sum(axis=1, keepdims=True),
+        h=np.stack(h[::-1]),
+        x=network.U.T @ deltas,
+        delta=deltas,
+    )
+
+
+def _flat(series: NDArray[Any]) -> NDArray[Any]:
+    """Return shape (size, T B) from (T, size, B): time and batch are summed alike."""
+    return series.transpose(1, 0, 2).reshape(series.shape[1], -1)

@@ -1,0 +1,178 @@
+"""Losses that are sums over time of a loss of each output."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rnnmath.errors import ShapeMismatch
+from rnnmath.numeric._checks import as_numbers, require_time, same_numbers
+from rnnmath.numeric.networks.vanilla import Trajectory
+
+__all__ = ["Loss", "linear_loss", "loss_gradients", "quadratic_loss", "total_loss"]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A loss L = Σ_t l_t(o_t), one number for each column of the batch.
+
+    Parameters
+    ----------
+    value
+        (o, t) -> l_t(o), from shape (p, B) to shape (B,).
+    gradient
+        (o, t) -> e_t, the gradient of l_t in o, shape (p, B).
+
+    Notes
+    -----
+    Derived here. Times start at 1.
+
+    Examples
+    --------
+    >>> loss = quadratic_loss(np.zeros((1, 2, 1)))
+    >>> loss.value(np.array([[3.0], [4.0]]), 1)
+    array([12.5])
+    """
+
+    value: Callable[[NDArray[Any], int], NDArray[Any]]
+    gradient: Callable[[NDArray[Any], int], NDArray[Any]]
+
+
+def quadratic_loss(targets: Any) -> Loss:
+    """Return l_t(o) = ½ ||o - y_t||², without conjugation, so that complex steps pass through.
+
+    Parameters
+    ----------
+    targets
+        y, shape (T, p, B); y_t is targets[t - 1].
+
+    Raises
+    ------
+    ShapeMismatch
+        If the targets are not three-dimensional, or an output has another shape than its target.
+    DomainError
+        If a target is not finite, or exact targets meet floating-point outputs, or t > T.
+
+    Notes
+    -----
+    Derived here; e_t = o_t - y_t.
+
+    Examples
+    --------
+    >>> quadratic_loss(np.ones((1, 1, 1))).gradient(np.array([[3.0]]), 1)
+    array([[2.]])
+    """
+    _checked(targets, "targets")
+
+    def residual(o: NDArray[Any], t: int) -> NDArray[Any]:
+        o, target = _paired(o, targets, "targets", t)
+        difference: NDArray[Any] = o - target
+        return difference
+
+    def value(o: NDArray[Any], t: int) -> NDArray[Any]:
+        r = residual(o, t)
+        half = Fraction(1, 2) if r.dtype == object else r.dtype.type(0.5)
+        total: NDArray[Any] = half * np.sum(r * r, axis=0)
+        return total
+
+    return Loss(value, residual)
+
+
+def linear_loss(weights: Any) -> Loss:
+    """Return l_t(o) = v_tᵀ o, whose gradient e_t = v_t is at the caller's choice.
+
+    Parameters
+    ----------
+    weights
+        v, shape (T, p, B); v_t is weights[t - 1].
+
+    Raises
+    ------
+    ShapeMismatch
+        If the weights are not three-dimensional, or an output has another shape than its weight.
+    DomainError
+        If a weight is not finite, or exact weights meet floating-point outputs, or t > T.
+
+    Notes
+    -----
+    Derived here.
+
+    Examples
+    --------
+    >>> linear_loss(np.full((1, 1, 1), 2.0)).value(np.array([[3.0]]), 1)
+    array([6.])
+    """
+    _checked(weights, "weights")
+
+    def value(o: NDArray[Any], t: int) -> NDArray[Any]:
+        o, v = _paired(o, weights, "weights", t)
+        total: NDArray[Any] = np.sum(v * o, axis=0)
+        return total
+
+    def gradient(o: NDArray[Any], t: int) -> NDArray[Any]:
+        return _paired(o, weights, "weights", t)[1]
+
+    return Loss(value, gradient)
+
+
+def total_loss(loss: Loss, trajectory: Trajectory) -> NDArray[Any]:
+    """Return L = Σ_t l_t(o_t) for each column of the batch, shape (B,).
+
+    Raises
+    ------
+    ShapeMismatch, DomainError
+        As the loss does, where it does not fit the trajectory.
+
+    Examples
+    --------
+    >>> from rnnmath.numeric import ACTIVATIONS, VanillaRNN, forward
+    >>> one = np.ones((1, 1))
+    >>> network = VanillaRNN(one, one, one, one, one, ACTIVATIONS["identity"])
+    >>> trajectory = forward(network, np.ones((2, 1, 1)), one)
+    >>> trajectory.o.ravel(), total_loss(linear_loss(np.ones((2, 1, 1))), trajectory)
+    (array([4., 6.]), array([10.]))
+    """
+    times = range(1, trajectory.steps + 1)
+    values: NDArray[Any] = np.stack([loss.value(trajectory.output(t), t) for t in times])
+    total: NDArray[Any] = values.sum(axis=0)
+    return total
+
+
+def loss_gradients(loss: Loss, trajectory: Trajectory) -> NDArray[Any]:
+    """Return e, shape (T, p, B): e[t - 1] is the gradient of l_t in o_t.
+
+    Raises
+    ------
+    ShapeMismatch, DomainError
+        As the loss does, where it does not fit the trajectory.
+
+    Examples
+    --------
+    >>> from rnnmath.numeric import ACTIVATIONS, VanillaRNN, forward
+    >>> one = np.ones((1, 1))
+    >>> network = VanillaRNN(one, one, one, one, one, ACTIVATIONS["identity"])
+    >>> trajectory = forward(network, np.ones((2, 1, 1)), one)
+    >>> loss_gradients(quadratic_loss(np.ones((2, 1, 1))), trajectory).ravel()
+    array([3., 5.])
+    """
+    times = range(1, trajectory.steps + 1)
+    return np.stack([loss.gradient(trajectory.output(t), t) for t in times])
+
+
+def _checked(values: Any, name: str) -> None:
+    array = as_numbers(values, name)
+    if array.ndim != 3:
+        msg = f"{name} must have shape (T, p, B), got {array.shape}"
+        raise ShapeMismatch(msg)
+
+
+def _paired(o: Any, values: Any, name: str, t: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    time = require_time(t, 1, len(values))
+    pair = same_numbers(o=o, **{name: values[time - 1]})
+    if pair["o"].shape != pair[name].shape:
+        msg = f"o has shape {pair['o'].shape}, but {name} at t = {t} has {pair[name].shape}"
+        raise ShapeMismatch(msg)
+    return pair["o"], pair[name]
