@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rnnmath.errors import DomainError
 from rnnmath.numeric._checks import require_shape, same_numbers
-from rnnmath.numeric.networks.losses import Loss
+from rnnmath.numeric.losses import Loss
 from rnnmath.numeric.networks.vanilla import VanillaRNN
 
 __all__ = ["Variable", "depends_on", "replay"]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from rnnmath.errors import DomainError
 from rnnmath.numeric.dual import dual_jacobian
-from rnnmath.numeric.networks.losses import Loss
+from rnnmath.numeric.losses import Loss
 from rnnmath.numeric.networks.vanilla import Trajectory, VanillaRNN, forward
 from rnnmath.numeric.oracles import Estimate, central_difference, complex_step
 from rnnmath.numeric.replay import PARAMETERS, Variable, depends_on, replay, require_settable

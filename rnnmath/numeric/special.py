@@ -14,7 +14,7 @@ FRACTION_DEPTH = 60  # for |z| >= 2 the error is about exp(-4 sqrt(120)) < 1e-18
 _erfc = np.vectorize(math.erfc, otypes=[np.float64])
 
 
-def normal_distribution(x: NDArray[Any]) -> NDArray[Any]:
+def normal_distribution(x: NDArray[Any]) -> Any:
     """Return Φ(x) = erfc(-x/√2)/2, for float arrays and for complex arrays near the real line.
 
     The complex form is a power series near 0 and a continued fraction far away; it shares nothing

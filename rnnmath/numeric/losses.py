@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from rnnmath.errors import ShapeMismatch
 from rnnmath.numeric._checks import as_numbers, require_time, same_numbers
-from rnnmath.numeric.networks.vanilla import Trajectory
 
-__all__ = ["Loss", "linear_loss", "loss_gradients", "quadratic_loss", "total_loss"]
+__all__ = ["Loss", "linear_loss", "quadratic_loss"]
 
 
 @dataclass(frozen=True)
@@ -116,50 +115,6 @@ def linear_loss(weights: Any) -> Loss:
         return _paired(o, weights, "weights", t)[1]
 
     return Loss(value, gradient)
-
-
-def total_loss(loss: Loss, trajectory: Trajectory) -> NDArray[Any]:
-    """Return L = Σ_t l_t(o_t) for each column of the batch, shape (B,).
-
-    Raises
-    ------
-    ShapeMismatch, DomainError
-        As the loss does, where it does not fit the trajectory.
-
-    Examples
-    --------
-    >>> from rnnmath.numeric import ACTIVATIONS, VanillaRNN, forward
-    >>> one = np.ones((1, 1))
-    >>> network = VanillaRNN(one, one, one, one, one, ACTIVATIONS["identity"])
-    >>> trajectory = forward(network, np.ones((2, 1, 1)), one)
-    >>> trajectory.o.ravel(), total_loss(linear_loss(np.ones((2, 1, 1))), trajectory)
-    (array([4., 6.]), array([10.]))
-    """
-    times = range(1, trajectory.steps + 1)
-    values: NDArray[Any] = np.stack([loss.value(trajectory.output(t), t) for t in times])
-    total: NDArray[Any] = values.sum(axis=0)
-    return total
-
-
-def loss_gradients(loss: Loss, trajectory: Trajectory) -> NDArray[Any]:
-    """Return e, shape (T, p, B): e[t - 1] is the gradient of l_t in o_t.
-
-    Raises
-    ------
-    ShapeMismatch, DomainError
-        As the loss does, where it does not fit the trajectory.
-
-    Examples
-    --------
-    >>> from rnnmath.numeric import ACTIVATIONS, VanillaRNN, forward
-    >>> one = np.ones((1, 1))
-    >>> network = VanillaRNN(one, one, one, one, one, ACTIVATIONS["identity"])
-    >>> trajectory = forward(network, np.ones((2, 1, 1)), one)
-    >>> loss_gradients(quadratic_loss(np.ones((2, 1, 1))), trajectory).ravel()
-    array([3., 5.])
-    """
-    times = range(1, trajectory.steps + 1)
-    return np.stack([loss.gradient(trajectory.output(t), t) for t in times])
 
 
 def _checked(values: Any, name: str) -> None:
