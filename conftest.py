@@ -4,9 +4,10 @@ import os
 from doctest import ELLIPSIS
 from pathlib import Path
 
-from sybil import Sybil, SybilCollection
+from sybil import Sybil
 from sybil.parsers.myst import DocTestDirectiveParser, PythonCodeBlockParser
 from sybil.parsers.rest import DocTestParser
+from sybil.sybil import SybilCollection
 
 ROOT = Path(__file__).resolve().parent
 

@@ -1,8 +1,8 @@
 """Every check of the project as one command; each session builds its own environment.
 
-    nox                 # everything that must be green before a change is done
-    nox -s tests        # one session
-    nox -l              # the list, with a line on each
+nox                 # everything that must be green before a change is done
+nox -s tests        # one session
+nox -l              # the list, with a line on each
 """
 
 import sys
@@ -21,7 +21,7 @@ TEST_WORKERS = "2"
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and layout with ruff. Example: ``nox -s lint``; repair with ``nox -s lint -- --fix``."""
+    """Check style with ruff. Example: ``nox -s lint``; to repair: ``nox -s lint -- --fix``."""
     session.install("ruff>=0.17,<0.18")
     present = [name for name in PYTHON_SOURCES if (ROOT / name).exists()]
     session.run("ruff", "check", *session.posargs, *present)
@@ -40,14 +40,14 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Run every test, docstring example and page cell. Example: ``nox -s tests -- tests/numeric -x``."""
+    """Run tests, docstring examples and pages. Example: ``nox -s tests -- tests/numeric -x``."""
     session.install("-e", ".[docs,tests]")
     session.run("pytest", "-n", TEST_WORKERS, "--dist", "loadfile", *session.posargs)
 
 
 @nox.session
 def reference(session: nox.Session) -> None:
-    """Compare the numeric room with PyTorch's autograd. Example: ``nox -s reference`` on Python 3.11."""
+    """Compare the numeric room with PyTorch, on Python 3.11. Example: ``nox -s reference``."""
     if sys.version_info[:2] != (3, 11):
         session.skip("the reference comparison pins one PyTorch build, for Python 3.11")
     session.install("-e", ".[tests]", "torch==2.13.0")
@@ -56,7 +56,7 @@ def reference(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the site cold; a warning, a failed cell or a red claim stops it. Example: ``nox -s docs``."""
+    """Build the site cold; any warning, cell or claim stops it. Example: ``nox -s docs``."""
     session.install("-e", ".[docs]")
     options = ["-n", "-W", "-T", "-E", "-a", "-b", "html"]
     session.run("sphinx-build", *options, *session.posargs, "docs", "docs/_build/html")
