@@ -11,7 +11,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from rnnmath.symbolic.derivation import Derivation, Statement
+from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
+from rnnmath.symbolic.reasoning import not_before
+from rnnmath.symbolic.tidy import same
 
 __all__ = [
     "DERIVED_HERE",
@@ -26,6 +28,7 @@ __all__ = [
     "Tally",
     "Verdict",
     "Witness",
+    "cite",
 ]
 
 
@@ -126,7 +129,8 @@ class Hypothesis:
     condition : Statement or None
         The same, decidable on a case; None where the drawn cases satisfy it by construction.
     witness : Witness or None
-        What breaks when it is dropped; None where the hypothesis only fixes the setting.
+        What breaks when it is dropped; None where the hypothesis only fixes the setting, as an
+        order of times does.
     """
 
     says: str
@@ -202,6 +206,47 @@ class Claim:
     def page(self) -> str:
         """Document name of the page, relative to the site's root."""
         return f"theory/{self.chapter}"
+
+
+def _granted(condition: Statement, given: tuple[Statement, ...]) -> bool:
+    """Tell whether a hypothesis of a cited claim follows from what the derivation supposes."""
+    if condition.relation == Relation.AT_MOST and condition.lhs.is_integer:
+        return not_before(condition.rhs, condition.lhs, given)
+    return condition in given
+
+
+def cite(claim: Claim, index: int = 0, *, names: Mapping[Any, Any] | None = None) -> Rule:
+    """Return a claim's statement as a rule for later derivations, with its names replaced.
+
+    Parameters
+    ----------
+    claim : Claim
+        The claim that is used.
+    index : int
+        Which of its statements.
+    names : mapping
+        What to put in for the statement's symbols, all at once.
+
+    Examples
+    --------
+    >>> from rnnmath.theory.local_jacobian import LOCAL_JACOBIAN
+    >>> cite(LOCAL_JACOBIAN).claim
+    'local-jacobian'
+    """
+    statement, replaced = claim.says[index], dict(names or {})
+
+    def justify(focus: Any, result: Any, step: Step) -> bool:
+        return (
+            same(focus, statement.lhs.xreplace(replaced))
+            and same(result, statement.rhs.xreplace(replaced))
+            and all(
+                _granted(hypothesis.condition.renamed(replaced), step.given)
+                for hypothesis in claim.given
+                if hypothesis.condition is not None
+            )
+        )
+
+    return Rule(claim.title, "", statement.relation, justify, claim.id)
 
 
 @dataclass(frozen=True)

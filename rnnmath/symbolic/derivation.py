@@ -6,7 +6,7 @@ may only be used where the rest of the expression is monotone in the focus, and 
 compose (= then <= is <=; <= then >= is refused).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -68,6 +68,10 @@ class Statement:
     lhs: Any
     relation: Relation
     rhs: Any
+
+    def renamed(self, names: Mapping[Any, Any]) -> "Statement":
+        """Return the statement with parts of it replaced, all at once."""
+        return Statement(self.lhs.xreplace(names), self.relation, self.rhs.xreplace(names))
 
     def __str__(self) -> str:
         from rnnmath.symbolic.printing import plain

@@ -1,0 +1,112 @@
+"""Rules that are not calculus: induction, hypotheses, working term by term, cutting a product."""
+
+from typing import Any
+
+from sympy import Symbol
+
+from rnnmath.symbolic.derivation import Relation, Rule, Statement, Step
+from rnnmath.symbolic.nodes import IndexedSum, OrderedProduct
+from rnnmath.symbolic.tidy import multiply, same
+
+__all__ = ["HYPOTHESIS", "PEEL", "SPLIT", "TERM_BY_TERM", "induction", "not_before"]
+
+
+def not_before(later: Any, earlier: Any, given: tuple[Statement, ...]) -> bool:
+    """Tell whether ``earlier <= later`` follows from at most two of the assumptions, added up.
+
+    Examples
+    --------
+    >>> from rnnmath.symbolic.notation import j, k, t
+    >>> given = (Statement(k, Relation.AT_MOST, j), Statement(j, Relation.AT_MOST, t))
+    >>> not_before(t, k, given), not_before(k, t, given)
+    (True, False)
+    """
+    gap = later - earlier
+    facts = [fact.rhs - fact.lhs for fact in given if fact.relation == Relation.AT_MOST]
+    once = [gap, *(gap - fact for fact in facts)]
+    twice = [left - fact for left in once[1:] for fact in facts]
+    return any(left.is_nonnegative for left in once + twice)
+
+
+def _hypothesis(focus: Any, result: Any, step: Step) -> bool:
+    return any(
+        fact.relation == Relation.EQUAL and same(focus, fact.lhs) and same(result, fact.rhs)
+        for fact in step.given
+    )
+
+
+def induction(time: Symbol, start: Any) -> Rule:
+    """Return the rule that goes from a base and an onward step to every time from ``start`` on.
+
+    The first premise proves the equation at ``start``; the second proves it at ``time + 1`` and
+    may suppose it at ``time``, which then stands in its ``given``.
+
+    Examples
+    --------
+    >>> from rnnmath.symbolic.notation import k, t
+    >>> induction(t, k).name
+    'induction on t'
+    """
+
+    def justify(focus: Any, result: Any, step: Step) -> bool:
+        if len(step.premises) != 2:
+            return False
+        base, onward = step.premises
+        begin, advance = {time: start}, {time: time + 1}
+        return bool(
+            base.given == step.given
+            and onward.given == (*step.given, Statement(focus, Relation.EQUAL, result))
+            and base.relation == onward.relation == Relation.EQUAL
+            and same(base.start, focus.xreplace(begin))
+            and same(base.end, result.xreplace(begin).doit())
+            and same(onward.start, focus.xreplace(advance))
+            and same(onward.end, result.xreplace(advance))
+        )
+
+    return Rule(f"induction on {time}", "", Relation.EQUAL, justify)
+
+
+def _term_by_term(focus: Any, result: Any, step: Step) -> bool:
+    """Two sums or products over one range are equal when their terms are, within the range."""
+    ranged = isinstance(focus, IndexedSum | OrderedProduct) and type(result) is type(focus)
+    if not ranged or focus.args[1] != result.args[1] or len(step.premises) != 1:
+        return False
+    (premise,) = step.premises
+    within = (
+        Statement(focus.lower, Relation.AT_MOST, focus.index),
+        Statement(focus.index, Relation.AT_MOST, focus.upper),
+    )
+    return bool(
+        premise.given == (*step.given, *within)
+        and premise.relation == Relation.EQUAL
+        and same(premise.start, focus.term)
+        and same(premise.end, result.term)
+    )
+
+
+def _peel(focus: Any, result: Any, _: Step) -> bool:
+    """An ordered product is its newest factor times the rest; read either way."""
+    product = next((side for side in (focus, result) if isinstance(side, OrderedProduct)), None)
+    if product is None:
+        return False
+    rest = OrderedProduct(product.term, (product.index, product.lower, product.upper - 1))
+    return same(multiply(product.at(product.upper), rest), result if product is focus else focus)
+
+
+def _split(focus: Any, result: Any, step: Step) -> bool:
+    """An ordered product is the newer part times the older part, for a cut inside its range."""
+    parts = getattr(result, "args", ())
+    if not isinstance(focus, OrderedProduct) or len(parts) != 2:
+        return False
+    cut = getattr(parts[1], "upper", None)
+    if cut is None or not not_before(focus.upper, cut, step.given):
+        return False
+    newer = OrderedProduct(focus.term, (focus.index, cut + 1, focus.upper))
+    older = OrderedProduct(focus.term, (focus.index, focus.lower, cut))
+    return not_before(cut + 1, focus.lower, step.given) and same(result, multiply(newer, older))
+
+
+HYPOTHESIS = Rule("hypothesis", "", Relation.EQUAL, _hypothesis)
+TERM_BY_TERM = Rule("term by term", "", Relation.EQUAL, _term_by_term)
+PEEL = Rule("newest factor", r"\prod_{k+1}^{t}=J_t\prod_{k+1}^{t-1}", Relation.EQUAL, _peel)
+SPLIT = Rule("split", r"\prod_{k+1}^{t}=\prod_{j+1}^{t}\prod_{k+1}^{j}", Relation.EQUAL, _split)

@@ -1,0 +1,175 @@
+"""The ledger: every claim in the order of the shelf, what rests on what, and how far each has come."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from difflib import get_close_matches
+from importlib import import_module
+
+from rnnmath.claim import Claim, Evidence, Status, Verdict
+from rnnmath.errors import DomainError, Refuted, Undecided, UnknownClaim
+from rnnmath.verify.bench import examine
+
+__all__ = ["CHAPTERS", "check", "find", "ledger", "refuted", "verify"]
+
+#: Chapters in the order of the shelf; each is a module of ``rnnmath.theory`` and a page.
+CHAPTERS = ("jacobian_product", "local_jacobian", "spectral_norm", "norm_bound")
+
+
+def ledger() -> tuple[Claim, ...]:
+    """Return every claim, in the order of the shelf.
+
+    Examples
+    --------
+    >>> ledger()[0].id
+    'chain'
+    """
+    claims = [
+        claim for chapter in CHAPTERS for claim in import_module(f"rnnmath.theory.{chapter}").CLAIMS
+    ]
+    seen: set[str] = set()
+    for claim in claims:
+        if claim.id in seen:
+            msg = f"two claims have the id {claim.id!r}; an id is given once and kept"
+            raise DomainError(msg)
+        seen.add(claim.id)
+    return tuple(claims)
+
+
+def find(claim_id: str) -> Claim:
+    """Return the claim of an id.
+
+    Raises
+    ------
+    UnknownClaim
+        With the nearest ids.
+
+    Examples
+    --------
+    >>> find("local-jacobean")
+    Traceback (most recent call last):
+    rnnmath.errors.UnknownClaim: no claim 'local-jacobean'; did you mean local-jacobian?
+    """
+    claims = {claim.id: claim for claim in ledger()}
+    if claim_id in claims:
+        return claims[claim_id]
+    near = get_close_matches(claim_id, claims, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`rnnmath verify` lists them all"
+    msg = f"no claim {claim_id!r}; {hint}"
+    raise UnknownClaim(msg)
+
+
+def check(claim: Claim | str, *, seed: int = 0, cases: int | None = None) -> Evidence:
+    """Examine a claim and raise unless it is green.
+
+    Raises
+    ------
+    Refuted
+        If it fails on a case, or its derivation, a mutant or a witness does.
+    Undecided
+        If a statement could be neither proven nor refuted.
+
+    Examples
+    --------
+    >>> check("local-jacobian").green
+    True
+    """
+    claim = find(claim) if isinstance(claim, str) else claim
+    evidence = examine(claim, seed=seed, cases=cases)
+    if evidence.green:
+        return evidence
+    msg = f"claim {claim.id!r} {evidence.verdict.value}: " + "; ".join(evidence.trouble)
+    raise Undecided(msg) if evidence.verdict == Verdict.UNDECIDED else Refuted(msg)
+
+
+@contextmanager
+def refuted(claim_id: str) -> Iterator[None]:
+    """Demand that the body refutes something; the pages' "break it" cells stand in it.
+
+    Raises
+    ------
+    Refuted
+        If the body raises nothing, or refutes another claim.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> claim = find("local-jacobian")
+    >>> with refuted("local-jacobian"):
+    ...     _ = check(replace(claim, says=(claim.mutants[0].says,)))
+    """
+    try:
+        yield
+    except Refuted as error:
+        if repr(claim_id) not in str(error):
+            raise
+        return
+    msg = f"nothing was refuted, but a refutation of {claim_id!r} was announced"
+    raise Refuted(msg)
+
+
+def _closed(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Raise the status of a tested claim to closed where all that it uses is closed too."""
+    known = {record.id: record for record in evidence}
+    done: dict[str, bool] = {}
+
+    def closed(claim_id: str, path: tuple[str, ...]) -> bool:
+        if claim_id in path:
+            msg = f"claims rest on each other in a circle: {' -> '.join((*path, claim_id))}"
+            raise DomainError(msg)
+        if claim_id not in done:
+            record = known.get(claim_id) or examine(find(claim_id))
+            rests = [closed(used, (*path, claim_id)) for used in record.uses]
+            done[claim_id] = record.status == Status.TESTED and all(rests)
+        return done[claim_id]
+
+    return tuple(
+        replace(record, status=Status.CLOSED) if closed(record.id, ()) else record
+        for record in evidence
+    )
+
+
+def verify(
+    ids: Iterable[str] = (),
+    *,
+    seed: int = 0,
+    cases: int | None = None,
+    on_progress: Callable[[Claim], None] | None = None,
+) -> tuple[Evidence, ...]:
+    """Examine the whole ledger, or the claims with the given ids, in the order of the shelf.
+
+    Parameters
+    ----------
+    ids : iterable of str
+        Empty means all.
+    seed, cases : int
+        As in :func:`rnnmath.verify.examine`.
+    on_progress : callable, optional
+        Called with each claim before it is examined.
+
+    Returns
+    -------
+    tuple of Evidence
+        With the status ``closed`` where a claim and all that it rests on are tested.
+
+    Raises
+    ------
+    UnknownClaim
+        If an id is not in the ledger.
+    DomainError
+        If claims rest on each other in a circle.
+
+    Examples
+    --------
+    >>> [record.status.value for record in verify(["chain"])]
+    ['closed']
+    """
+    wanted = {find(claim_id).id for claim_id in ids}
+    records = []
+    for claim in ledger():
+        if wanted and claim.id not in wanted:
+            continue
+        if on_progress is not None:
+            on_progress(claim)
+        records.append(examine(claim, seed=seed, cases=cases))
+    return _closed(records)
