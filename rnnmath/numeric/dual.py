@@ -95,7 +95,7 @@ class Dual:
     def __rtruediv__(self, other: Any) -> "Dual":
         return _lift(other) * self**-1
 
-    def __pow__(self, exponent: int) -> "Dual":
+    def __pow__(self, exponent: Any) -> "Dual":
         if isinstance(exponent, bool) or not isinstance(exponent, int):
             msg = f"Dual ** {exponent!r}: only integer exponents have a rational value"
             raise DomainError(msg)

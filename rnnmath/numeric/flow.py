@@ -1,7 +1,7 @@
 """How far a gradient travels: Jacobian products and error signals over gaps of any length."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 from jaxtyping import Float, Int, Shaped
@@ -57,7 +57,7 @@ class ErrorSignalProfile:
 
 
 def step_jacobian(
-    network: VanillaRNN, trajectory: Trajectory, t: int
+    network: VanillaRNN, trajectory: Trajectory, t: SupportsIndex
 ) -> Shaped[np.ndarray, "B n n"]:
     """Return J_t = dh_t/dh_{t-1} = diag(f'(a_t)) W for each column of the batch.
 
@@ -101,7 +101,7 @@ def step_jacobian(
 
 
 def jacobian_product(
-    network: VanillaRNN, trajectory: Trajectory, t: int, k: int
+    network: VanillaRNN, trajectory: Trajectory, t: SupportsIndex, k: SupportsIndex
 ) -> Shaped[np.ndarray, "B n n"]:
     """Return P(t, k) = dh_t/dh_k = J_t J_{t-1} ... J_{k+1}, the newest factor on the left.
 
@@ -156,7 +156,7 @@ def jacobian_product(
     return product
 
 
-def norm_profile(network: VanillaRNN, trajectory: Trajectory, t: int) -> NormProfile:
+def norm_profile(network: VanillaRNN, trajectory: Trajectory, t: SupportsIndex) -> NormProfile:
     """Return log₂ ||P(t, k)|| for k = t, t - 1, ..., 0 in one sweep, whatever the gap.
 
     Formula: P(t, k - 1) = P(t, k) J_k; after every factor a power of two is split off, so that
@@ -217,7 +217,7 @@ def norm_profile(network: VanillaRNN, trajectory: Trajectory, t: int) -> NormPro
 
 
 def error_signal_profile(
-    network: VanillaRNN, trajectory: Trajectory, e: Any, t: int
+    network: VanillaRNN, trajectory: Trajectory, e: Any, t: SupportsIndex
 ) -> ErrorSignalProfile:
     """Return log₂ ||δ_k|| for k = t, ..., 1: with the loss at t alone, and with all of e.
 

@@ -114,7 +114,7 @@ def largest_eigenvalue(S: Any, bits: int = 60) -> Interval:
     chain = polynomials.sturm_chain(polynomials.squarefree(p))
     if short(N):
         root = polynomials.greatest_integer_root(p, reach)
-        if root is not None and polynomials.roots_above(chain, root, 1) == 0:
+        if root is not None:
             return Interval.exactly(Fraction(root, d))
 
     def is_below(c: Fraction) -> bool:

@@ -103,7 +103,7 @@ class Interval:
     def __rtruediv__(self, other: Any) -> "Interval":
         return Interval.exactly(other) / self
 
-    def __pow__(self, exponent: int) -> "Interval":
+    def __pow__(self, exponent: Any) -> "Interval":
         if isinstance(exponent, bool) or not isinstance(exponent, int):
             msg = f"an interval takes integer powers, got exponent {exponent!r}"
             raise DomainError(msg)

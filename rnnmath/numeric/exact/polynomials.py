@@ -120,7 +120,8 @@ def greatest_integer_root(p: Polynomial, above: int) -> int | None:
     x = above
     while step := value_at(simple, x) // value_at(slope, x):
         x -= step
-    return next((c for c in range(x, x - len(simple), -1) if value_at(simple, c) == 0), None)
+    root = next((c for c in range(x, x - len(simple), -1) if value_at(simple, c) == 0), None)
+    return root if root is not None and not roots_above(sturm_chain(simple), root, 1) else None
 
 
 def squared_roots(p: Polynomial) -> Polynomial:

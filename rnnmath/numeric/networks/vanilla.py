@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, SupportsIndex
 
 import numpy as np
 from jaxtyping import Shaped
@@ -121,19 +121,19 @@ class Trajectory:
         """Return B."""
         return int(self.h.shape[2])
 
-    def state(self, t: int) -> Shaped[np.ndarray, "n B"]:
+    def state(self, t: SupportsIndex) -> Shaped[np.ndarray, "n B"]:
         """Return h_t for t in 0..T."""
         return np.asarray(self.h[require_time(t, 0, self.steps)])
 
-    def input(self, t: int) -> Shaped[np.ndarray, "m B"]:
+    def input(self, t: SupportsIndex) -> Shaped[np.ndarray, "m B"]:
         """Return x_t for t in 1..T."""
         return np.asarray(self.x[require_time(t, 1, self.steps) - 1])
 
-    def preactivation(self, t: int) -> Shaped[np.ndarray, "n B"]:
+    def preactivation(self, t: SupportsIndex) -> Shaped[np.ndarray, "n B"]:
         """Return a_t for t in 1..T."""
         return np.asarray(self.a[require_time(t, 1, self.steps) - 1])
 
-    def output(self, t: int) -> Shaped[np.ndarray, "p B"]:
+    def output(self, t: SupportsIndex) -> Shaped[np.ndarray, "p B"]:
         """Return o_t for t in 1..T."""
         return np.asarray(self.o[require_time(t, 1, self.steps) - 1])
 
