@@ -1,6 +1,6 @@
 """The card of one claim, and its derivation, printed from the record that is checked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from docutils import nodes
@@ -21,6 +21,7 @@ from rnnmath.sphinxext.pieces import (
     number,
     small,
     source_nodes,
+    spaced,
     summary,
     words,
 )
@@ -34,10 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 def evidence_lines(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """Yield what was found out about a claim, as pairs of a word and a sentence.
-
-    Shared by the card and nothing else; the ledger has room for numbers only.
-    """
+    """Yield what was found out about a claim: a word, and a sentence with ``$...$`` for numbers."""
     yield (
         "cases",
         f"{evidence.drawn} drawn, {evidence.admissible} admissible, {evidence.decided} decided "
@@ -47,9 +45,7 @@ def evidence_lines(evidence: Evidence) -> Iterator[tuple[str, str]]:
         yield "derived", "every step replays, and the last line is the statement"
     if evidence.exact:
         chance = evidence.error_probability
-        odds = (
-            "" if chance is None else f"; a false identity would pass with chance <= {chance:.0e}"
-        )
+        odds = f"; a false one passes with a chance of at most {number(chance)}" if chance else ""
         yield "exact", f"both sides agree in rational arithmetic on every case{odds}"
     if evidence.enclosed:
         yield "enclosed", "rigorous enclosures decide every inequality, without a tolerance"
@@ -57,11 +53,13 @@ def evidence_lines(evidence: Evidence) -> Iterator[tuple[str, str]]:
         shown = ", ".join(f"{name} {number(value)}" for name, value in evidence.tightness.items())
         yield "tightness", f"left side / right side: {shown}"
     if evidence.gradients is not None:
-        shown = ", ".join(
-            f"{name.replace('_', ' ')} {number(value)}"
-            for name, value in evidence.gradients.items()
+        seen = {name: number(value) for name, value in evidence.gradients.items()}
+        yield (
+            "gradients",
+            f"largest relative difference in {seen['checked']} comparisons: {seen['complex_step']} "
+            f"to the complex step ({seen['ulps']} ulps), {seen['central_difference']} to central "
+            "differences",
         )
-        yield "gradients", f"against computed derivatives: {shown}"
 
 
 def _rules(derivations: tuple[Derivation, ...]) -> dict[str, Rule]:
@@ -109,8 +107,9 @@ class _ClaimDirective(SphinxDirective):
         laws += summary("", f"The rules used ({len(rules)})")
         listing = nodes.bullet_list(classes=["rnn-rules"])
         for rule in rules.values():
-            line = nodes.paragraph("", "", nodes.emphasis("", rule.name), nodes.Text(": "))
-            line += nodes.math(rule.law, rule.law)
+            line = nodes.paragraph("", "", nodes.emphasis("", rule.name))
+            if rule.law:
+                line += [nodes.Text(": "), nodes.math(rule.law, rule.law)]
             if rule.claim and rule.claim != claim.id:
                 line += [nodes.Text(", which is "), claim_link(rule.claim, self.env.docname)]
             listing += nodes.list_item("", line)
@@ -182,7 +181,7 @@ class ClaimDirective(_ClaimDirective):
             listing += nodes.field(
                 "",
                 nodes.field_name("", word),
-                nodes.field_body("", nodes.paragraph("", sentence)),
+                nodes.field_body("", nodes.paragraph("", "", *words(sentence))),
             )
         return listing
 
@@ -227,13 +226,14 @@ class ClaimDirective(_ClaimDirective):
     def origin(self, claim: Claim, evidence: Evidence) -> nodes.Node:
         """Return source, what the claim rests on, and its name in a proof library."""
         line = nodes.paragraph(classes=["rnn-origin"])
-        line += [small("Source", "rnn-label"), nodes.Text(" ")]
-        line += source_nodes(claim.source, self)
+        line += _labelled("Source", source_nodes(claim.source, self))
         if evidence.uses:
-            line += [nodes.Text(" "), small("Rests on", "rnn-label")]
-            for used in evidence.uses:
-                line += [nodes.Text(" "), claim_link(used, self.env.docname)]
+            links = [claim_link(used, self.env.docname) for used in evidence.uses]
+            line += _labelled("Rests on", spaced(links))
         if claim.formal:
-            line += [nodes.Text(" "), small("In mathlib", "rnn-label"), nodes.Text(" ")]
-            line += nodes.literal("", claim.formal)
+            line += _labelled("In mathlib", [nodes.literal("", claim.formal)])
         return line
+
+
+def _labelled(label: str, content: Iterable[nodes.Node]) -> nodes.Node:
+    return nodes.inline("", "", small(label, "rnn-label"), nodes.Text(" "), *content)

@@ -2,17 +2,20 @@
 
 import hashlib
 from collections.abc import Iterable
+from itertools import count
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
-from sphinx.util.display import progress_message
+from sphinx.util import logging
 
-from rnnmath.claim import Evidence
-from rnnmath.verify import verify
+from rnnmath.claim import Claim, Evidence
+from rnnmath.verify import ledger, verify
 
 __all__ = ["evidence_of", "gather_evidence", "refuse_red", "source_fingerprint"]
+
+logger = logging.getLogger(__name__)
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -61,9 +64,15 @@ def refuse_red(evidence: Iterable[Evidence]) -> None:
 
 def gather_evidence(app: Sphinx) -> None:
     """Verify every claim in the main process, before any page is read."""
-    with progress_message("verifying the claims of rnnmath", nonl=False):
-        found = verify(seed=app.config.rnnmath_seed, cases=app.config.rnnmath_cases)
-        refuse_red(found)
+    claims = len(ledger())
+    turns = count(1)
+
+    def tell(claim: Claim) -> None:
+        logger.info("verifying claims... [%3d%%] %s", 100 * next(turns) // claims, claim.id)
+
+    config = app.config
+    found = verify(seed=config.rnnmath_seed, cases=config.rnnmath_cases, on_progress=tell)
+    refuse_red(found)
     app.env.rnnmath_evidence = {record.id: record for record in found}  # type: ignore[attr-defined] # Sphinx lets extensions keep data there
 
 

@@ -1,19 +1,20 @@
 """The table of all claims, chapter by chapter."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxDirective
 
-from rnnmath.claim import Claim, Evidence
+from rnnmath.claim import Claim, Evidence, Tally
 from rnnmath.sphinxext.evidence import evidence_of
 from rnnmath.sphinxext.pieces import (
     badge,
     claim_link,
     number,
     source_nodes,
+    spaced,
     words,
 )
 from rnnmath.verify import ledger
@@ -23,8 +24,7 @@ __all__ = ["LedgerDirective"]
 COLUMNS = (
     "claim",
     "kind",
-    "verdict",
-    "status",
+    "verdict, status",
     "evidence",
     "tightness",
     "mutants killed",
@@ -55,11 +55,8 @@ def _tightness(evidence: Evidence) -> str:
     return ", ".join(f"{name} {number(value)}" for name, value in evidence.tightness.items())
 
 
-def _joined(parts: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
-    for index, part in enumerate(parts):
-        if index:
-            yield nodes.Text(" ")
-        yield part
+def _tally(tally: Tally) -> str:
+    return f"{tally.reached} of {tally.total}" if tally.total else "–"
 
 
 class LedgerDirective(SphinxDirective):
@@ -85,7 +82,7 @@ class LedgerDirective(SphinxDirective):
             f"{len(records)} claims, {sum(record.green for record in records)} of them green; "
             f"{sum(record.decided for record in records)} cases decided; "
             f"{killed} of {planted} false variants refuted; "
-            f"{necessary} hypotheses shown necessary."
+            f"hypotheses shown necessary: {necessary}."
         )
         return nodes.paragraph(text, text, classes=["rnn-ledger-sum"])
 
@@ -137,23 +134,21 @@ class LedgerDirective(SphinxDirective):
         """Return one claim's row."""
         first = nodes.paragraph("", "", claim_link(claim.id, self.env.docname))
         named = nodes.paragraph("", "", *words(claim.title), classes=["rnn-ledger-title"])
-        uses = _joined(claim_link(used, self.env.docname) for used in evidence.uses)
-        mutants, hypotheses = evidence.mutants, evidence.hypotheses
+        uses = spaced(claim_link(used, self.env.docname) for used in evidence.uses)
         cells: tuple[list[nodes.Node], ...] = (
             [first, named],
             [nodes.paragraph("", claim.kind.value)],
-            [nodes.paragraph("", "", badge(evidence.verdict))],
-            [nodes.paragraph("", "", badge(evidence.status))],
+            [nodes.paragraph("", "", badge(evidence.verdict), badge(evidence.status))],
             [nodes.paragraph("", _methods(evidence))],
-            [nodes.paragraph("", _tightness(evidence))],
-            [nodes.paragraph("", f"{mutants.reached} of {mutants.total}")],
-            [nodes.paragraph("", f"{hypotheses.reached} of {hypotheses.total}")],
+            [nodes.paragraph("", "", *words(_tightness(evidence)))],
+            [nodes.paragraph("", _tally(evidence.mutants))],
+            [nodes.paragraph("", _tally(evidence.hypotheses))],
             [nodes.paragraph("", "", *uses)] if evidence.uses else [nodes.paragraph("", "–")],
             [nodes.paragraph("", "", *source_nodes(claim.source, self))],
         )
         row = nodes.row()
         for name, content in zip(COLUMNS, cells, strict=True):
-            entry = nodes.entry("", classes=[f"rnn-col-{name.replace(' ', '-')}"])
+            entry = nodes.entry("", classes=[f"rnn-col-{name.replace(',', '').replace(' ', '-')}"])
             entry += content
             row += entry
         return row

@@ -1,7 +1,7 @@
 """The small parts that cards, tables and counts are made of."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from docutils import nodes
@@ -23,6 +23,7 @@ __all__ = [
     "register_nodes",
     "small",
     "source_nodes",
+    "spaced",
     "summary",
     "words",
 ]
@@ -122,14 +123,28 @@ def badge(value: Status | Verdict) -> nodes.Node:
 
 
 def number(value: float) -> str:
-    """Write a measured number shortly; powers of ten below a thousandth.
+    r"""Write a measured number shortly, for :func:`words`; small ones with a power of ten.
 
     Examples
     --------
-    >>> number(0.97251), number(1.0), number(3.1e-13)
-    ('0.973', '1', '3.1e-13')
+    >>> number(0.97251), number(1.0), number(0.0), number(1e-30)
+    ('0.973', '1', '0', '$10^{-30}$')
+    >>> number(3.14e-13)
+    '$3.1 \\cdot 10^{-13}$'
     """
-    return f"{value:.3g}" if abs(value) >= 1e-3 or value == 0 else f"{value:.2g}"
+    if value == 0 or 1e-3 <= abs(value) < 1e6:
+        return f"{value:.3g}"
+    digits, power = f"{value:.1e}".split("e")
+    head = "" if digits == "1.0" else rf"{digits} \cdot "
+    return f"${head}10^{{{int(power)}}}$"
+
+
+def spaced(parts: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
+    """Yield the parts with a space between them."""
+    for index, part in enumerate(parts):
+        if index:
+            yield nodes.Text(" ")
+        yield part
 
 
 def displayed(statement: Statement) -> nodes.math_block:
