@@ -85,7 +85,7 @@ def _term_by_term(focus: Any, result: Any, step: Step) -> bool:
 
 
 def _peel(focus: Any, result: Any, _: Step) -> bool:
-    """An ordered product is its newest factor times the rest; read either way."""
+    """Take the newest factor of an ordered product off on the left, or put it back."""
     product = next((side for side in (focus, result) if isinstance(side, OrderedProduct)), None)
     if product is None:
         return False
@@ -94,7 +94,7 @@ def _peel(focus: Any, result: Any, _: Step) -> bool:
 
 
 def _split(focus: Any, result: Any, step: Step) -> bool:
-    """An ordered product is the newer part times the older part, for a cut inside its range."""
+    """Cut an ordered product into the newer part times the older part, inside its range."""
     parts = getattr(result, "args", ())
     if not isinstance(focus, OrderedProduct) or len(parts) != 2:
         return False

@@ -4,7 +4,7 @@ A claim is green when its derivations replay, every statement is decided and tru
 admissible case, every mutant is refuted, and every witness breaks what it should.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
@@ -55,10 +55,15 @@ def _rng(claim: Claim, seed: int, *more: Any) -> Rng:
     return np.random.default_rng([seed, *names])
 
 
+_WEAKER: Mapping[Relation, tuple[Relation, ...]] = {
+    Relation.EQUAL: (Relation.AT_MOST, Relation.AT_LEAST),
+    Relation.LESS: (Relation.AT_MOST,),
+    Relation.GREATER: (Relation.AT_LEAST,),
+}
+
+
 def _implies(shown: Relation, stated: Relation) -> bool:
-    weaker = {Relation.EQUAL: (Relation.AT_MOST, Relation.AT_LEAST)}
-    weaker |= {Relation.LESS: (Relation.AT_MOST,), Relation.GREATER: (Relation.AT_LEAST,)}
-    return shown == stated or stated in weaker.get(shown, ())
+    return shown == stated or stated in _WEAKER.get(shown, ())
 
 
 def _conditions(claim: Claim) -> list[Statement]:
@@ -102,7 +107,7 @@ def _ratio(statement: Statement, case: Case) -> float | None:
     return float(small.upper / large.upper) if large.upper > 0 else None
 
 
-def _try_statement(claim: Claim, statement: Statement, case: Case, found: _Findings) -> None:
+def _try_statement(statement: Statement, case: Case, found: _Findings) -> None:
     verdict = decide(statement, case)
     if verdict is None:
         found.undecided = True
@@ -131,7 +136,7 @@ def _try_cases(claim: Claim, seed: int, cases: int, found: _Findings) -> None:
                 found.samples.append(case)
             found.miss *= _chance(claim, case)
             for statement in claim.says:
-                _try_statement(claim, statement, case, found)
+                _try_statement(statement, case, found)
             if found.refuted:
                 return
     if found.admissible == 0:

@@ -100,7 +100,7 @@ def _symmetric(rng: Rng, rows: int, cols: int) -> Any:
     return matrix + matrix.T
 
 
-def _zero(rng: Rng, rows: int, cols: int) -> Any:
+def _zero(_: Rng, rows: int, cols: int) -> Any:
     return _array([Fraction(0)] * (rows * cols), (rows, cols))
 
 
@@ -164,7 +164,7 @@ class _NetworkStyle:
         return self.others or ("wild" if self.weights == "wild" else "generic")
 
 
-def _loss(rng: Rng, kind: str, targets: Any) -> Loss:
+def _loss(kind: str, targets: Any) -> Loss:
     if kind == "quadratic":
         return quadratic_loss(targets)
     if kind == "linear":
@@ -188,7 +188,7 @@ def _network(rng: Rng, style: _NetworkStyle, sizes: dict[str, int]) -> tuple[Wor
     )
     x = draw(rng, steps * m, 1).reshape(steps, m, 1)
     targets = draw(rng, steps * p, 1).reshape(steps, p, 1)
-    world = World(network, x, draw(rng, n, 1), _loss(rng, style.loss, targets), dual_jacobian)
+    world = World(network, x, draw(rng, n, 1), _loss(style.loss, targets), dual_jacobian)
     return world, gamma
 
 

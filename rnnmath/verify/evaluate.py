@@ -389,7 +389,7 @@ def _equal(left: Any, right: Any) -> bool | None:
         return bool(np.all(np.equal(left, right)))
     left, right = Interval.exactly(left), Interval.exactly(right)
     if left.is_exact and right.is_exact:
-        return left.lower == right.lower
+        return bool(left.lower == right.lower)
     return False if left.upper < right.lower or right.upper < left.lower else None
 
 

@@ -1,0 +1,121 @@
+"""The command line: ``rnnmath verify`` tries the ledger and says what holds."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rnnmath.errors import RnnmathError
+
+if TYPE_CHECKING:
+    from rnnmath.claim import Evidence
+
+__all__ = ["main"]
+
+
+def _natural(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if value < 0:
+        msg = f"expected a whole number from 0 on, got {text!r}"
+        raise argparse.ArgumentTypeError(msg)
+    return value
+
+
+def _positive(text: str) -> int:
+    value = _natural(text)
+    if value == 0:
+        msg = "expected at least 1, got 0"
+        raise argparse.ArgumentTypeError(msg)
+    return value
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="rnnmath", description="Verified mathematics of gradients in recurrent networks."
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    verify = commands.add_parser(
+        "verify", help="try claims of the ledger; exit 1 if anything is red"
+    )
+    verify.add_argument("ids", nargs="*", metavar="ID", help="claims to try; all without any")
+    verify.add_argument("--seed", type=_natural, default=0, help="seed of every draw (default 0)")
+    verify.add_argument("--cases", type=_positive, help="cases drawn from each draw")
+    verify.add_argument("--json", type=Path, metavar="FILE", help="write the evidence to FILE")
+    return parser
+
+
+def _show(records: Sequence["Evidence"]) -> None:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    columns = ("claim", "verdict", "status", "decided", "mutants", "hypotheses", "tightness")
+    table = Table(*columns, title="ledger")
+    for record in records:
+        tightness = f"{record.tightness['largest']:.3f}" if record.tightness else ""
+        table.add_row(
+            record.id,
+            f"[{'green' if record.green else 'red'}]{record.verdict.value}[/]",
+            record.status.value,
+            f"{record.decided} of {record.drawn} cases",
+            f"{record.mutants.reached}/{record.mutants.total}",
+            f"{record.hypotheses.reached}/{record.hypotheses.total}",
+            tightness,
+        )
+    console = Console()
+    console.print(table)
+    for record in records:
+        for line in record.trouble:
+            console.print(f"[red]{record.id}[/]: {escape(line)}", soft_wrap=True)
+    red = sum(not record.green for record in records)
+    console.print(f"{len(records) - red} of {len(records)} claims hold, {red} red")
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from rich.progress import Progress
+
+    from rnnmath.verify import find, ledger, verify
+
+    if options.json is not None and not options.json.parent.is_dir():
+        msg = f"--json {options.json}: the folder {options.json.parent} does not exist; create it"
+        raise RnnmathError(msg)
+    total = len({find(claim_id).id for claim_id in options.ids}) or len(ledger())
+    with Progress(transient=True) as progress:
+        task = progress.add_task("verify", total=total)
+        records = verify(
+            options.ids,
+            seed=options.seed,
+            cases=options.cases,
+            on_progress=lambda claim: progress.update(task, description=claim.id, advance=1),
+        )
+    _show(records)
+    if options.json is not None:
+        text = json.dumps([record.to_json() for record in records], indent=2)
+        options.json.write_text(text + "\n", encoding="utf-8")
+    return 0 if all(record.green for record in records) else 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status: 0 green, 1 red, 2 misused.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Without the program's name; the default is ``sys.argv[1:]``.
+
+    Examples
+    --------
+    >>> main(["verify", "local-jacobean"])
+    2
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return _verify(options)
+    except (RnnmathError, OSError) as error:
+        sys.stderr.write(f"rnnmath: {error}\n")
+        return 2
