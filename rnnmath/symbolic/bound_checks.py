@@ -252,9 +252,11 @@ def constant_part(node: Any) -> Check:
         length = upper - lower + 1
         rests = [part for part in _factors(result) if isinstance(part, node)]
         rests = [part for part in rests if part.limits == focus.limits]
-        rest = rests[0].function if rests else 1
-        factor = focus.function / rest
-        if index in factor.free_symbols:
+        rest = rests[0].function if rests else S.One
+        left = Counter(_factors(focus.function))
+        inside = Counter(_factors(rest)) if rests else Counter()
+        factor = Mul(*(left - inside).elements())
+        if inside - left or index in factor.free_symbols:
             return False
         outside = factor**length if node is Product else factor * (1 if rests else length)
         return bool(result == outside * (rests[0] if rests else 1))
@@ -307,10 +309,13 @@ def hadamard_column(focus: Any, result: Any) -> bool:
     """``norm(u o v) = norm(diag(u) v)``."""
     if not isinstance(focus, VectorNorm) or not isinstance(result, VectorNorm):
         return False
-    match parts_of(result.matrix):
-        case [S.One, [DiagMatrix() as left, v]]:
-            whole = multiply(left, v)
-            return same(whole, result.matrix) and same(hadamard(left.args[0], v), focus.matrix)
+    if not isinstance(focus.matrix, HadamardProduct):
+        return False
+    columns = focus.matrix.args
+    for place, v in enumerate(columns):
+        u = hadamard(*columns[:place], *columns[place + 1 :])
+        if same(multiply(DiagMatrix(u), v), result.matrix):
+            return True
     return False
 
 

@@ -25,7 +25,6 @@ from rnnmath.symbolic.norms import (
     MinAbs,
     SmallestSingularValue,
     SpectralNorm,
-    VectorNorm,
 )
 from rnnmath.symbolic.slopes import slope
 
@@ -66,9 +65,6 @@ __all__ = [
 ]
 
 _EQUAL, _AT_MOST, _AT_LEAST = Relation.EQUAL, Relation.AT_MOST, Relation.AT_LEAST
-_NORMS = (SpectralNorm, VectorNorm)
-_UPPER = (*_NORMS, MaxAbs)
-_LOWER = (SmallestSingularValue, MinAbs)
 
 
 def _rule(
@@ -105,14 +101,14 @@ SCALAR = _rule(
     "scalar",
     r"\lVert c A \rVert = \lvert c \rvert \, \lVert A \rVert",
     _EQUAL,
-    demand.scalar(_UPPER),
+    demand.scalar(demand.UPPER),
     "norm-axioms",
 )
 TRANSPOSE = _rule(
     "transpose",
     r"\lVert A^\top \rVert = \lVert A \rVert",
     _EQUAL,
-    demand.of_transpose(_NORMS, square=False),
+    demand.of_transpose(demand.NORMS, square=False),
     "norm-transpose",
 )
 COLUMN = _rule(
@@ -162,7 +158,7 @@ INDEXED_SUM = _rule(
     "indexed sum",
     r"\Bigl\lVert \sum_j M_j \Bigr\rVert \le \sum_j \lVert M_j \rVert",
     _AT_MOST,
-    demand.ranged(_UPPER, IndexedSum, Sum),
+    demand.ranged(demand.UPPER, IndexedSum, Sum),
 )
 CONSTANT_FACTOR = _rule(
     "constant factor",
@@ -216,7 +212,7 @@ SMALLEST_SCALAR = _rule(
     "scalar",
     r"\sigma_{\min}(c A) = \lvert c \rvert \, \sigma_{\min}(A)",
     _EQUAL,
-    demand.scalar(_LOWER),
+    demand.scalar(demand.LOWER),
 )
 SMALLEST_TRANSPOSE = _rule(
     "transpose",
@@ -295,7 +291,7 @@ def orthogonal_factor(orthogonal: Iterable[Any]) -> Rule:
 
     def check(focus: Any, result: Any) -> bool:
         kind = type(focus)
-        if kind not in (*_NORMS, SmallestSingularValue):
+        if kind not in (*demand.NORMS, SmallestSingularValue):
             return False
         if result == 1:
             return orthonormal_columns(focus.matrix, given) or rows(focus.matrix, kind)

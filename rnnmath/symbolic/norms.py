@@ -7,11 +7,12 @@ says that it is one.
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Basic, Expr, ImmutableDenseMatrix, MatrixBase, sympify
+from sympy import Basic, Expr, ImmutableDenseMatrix, MatrixBase, Mul, sympify
 from sympy import Function as SympyFunction
 
 from rnnmath.errors import DomainError, ShapeMismatch
 from rnnmath.symbolic.nodes import BOUND, Elementwise, same_size
+from rnnmath.symbolic.tidy import tidy
 
 __all__ = [
     "ActivationSupremum",
@@ -40,6 +41,8 @@ class _MatrixNumber(Expr):
         matrix = sympify(matrix)
         if isinstance(matrix, MatrixBase):
             matrix = ImmutableDenseMatrix(matrix)
+        if isinstance(matrix, Mul):  # SymPy's simplifiers rebuild a MatMul as a Mul
+            matrix = tidy(matrix)
         if not getattr(matrix, "is_Matrix", False):
             msg = f"{cls.__name__} takes a matrix expression, got {matrix!r}"
             raise ShapeMismatch(msg)
