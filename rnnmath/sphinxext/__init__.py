@@ -26,7 +26,7 @@ from sphinx.config import Config
 
 from rnnmath.sphinxext.card import ClaimDirective, DerivationDirective
 from rnnmath.sphinxext.counts import ChecksDirective, fill_checks
-from rnnmath.sphinxext.domain import ClaimDomain, ClaimRole
+from rnnmath.sphinxext.domain import ClaimDomain, ClaimRole, leave_plain
 from rnnmath.sphinxext.evidence import gather_evidence, source_fingerprint
 from rnnmath.sphinxext.ledger import LedgerDirective
 from rnnmath.sphinxext.pieces import register_nodes
@@ -65,4 +65,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("checks", ChecksDirective)
     register_nodes(app)
     app.connect("doctree-read", fill_checks)
+    app.connect("missing-reference", leave_plain)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
+from sphinx.application import Sphinx
 from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
@@ -15,7 +16,7 @@ from sphinx.util.nodes import make_refnode
 from rnnmath.errors import UnknownClaim
 from rnnmath.verify import find
 
-__all__ = ["ClaimDomain", "ClaimRole", "anchor"]
+__all__ = ["ClaimDomain", "ClaimRole", "anchor", "leave_plain"]
 
 logger = logging.getLogger(__name__)
 
@@ -99,14 +100,11 @@ class ClaimDomain(Domain):
         target: str,
         node: pending_xref,
         contnode: nodes.Element,
-    ) -> nodes.Element | None:
-        """Turn a link into a reference to the card.
-
-        A table links to cards where there are cards; an author's own link must lead somewhere.
-        """
-        del env, typ
+    ) -> nodes.reference | None:
+        """Turn a link into a reference to the card."""
+        del env, typ, node
         if target not in self.cards:
-            return None if node.get("refwarn") else contnode
+            return None
         title = find(target).title
         return make_refnode(
             builder, fromdocname, self.cards[target], anchor(target), contnode, title
@@ -122,10 +120,8 @@ class ClaimDomain(Domain):
         contnode: nodes.Element,
     ) -> list[tuple[str, nodes.reference]]:
         """Offer the card to the role ``any``."""
-        if target not in self.cards:
-            return []
         found = self.resolve_xref(env, fromdocname, builder, "claim", target, node, contnode)
-        return [("rnnmath:claim", found)] if isinstance(found, nodes.reference) else []
+        return [] if found is None else [("rnnmath:claim", found)]
 
     def get_objects(self) -> Iterable[tuple[str, str, str, str, str, int]]:
         """Yield the claims for the search index and for links from other projects."""
@@ -134,3 +130,12 @@ class ClaimDomain(Domain):
     def _objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
         for claim_id, docname in self.cards.items():
             yield claim_id, find(claim_id).title, "claim", docname, anchor(claim_id), 1
+
+
+def leave_plain(
+    app: Sphinx, env: BuildEnvironment, node: pending_xref, contnode: nodes.Element
+) -> nodes.Element | None:
+    """Print a table's link as text where no card is; an author's own link must lead somewhere."""
+    del app, env
+    ours = node.get("refdomain") == ClaimDomain.name
+    return contnode if ours and not node.get("refwarn") else None

@@ -176,7 +176,7 @@ def source_nodes(source: Source, directive: SphinxDirective) -> list[nodes.Node]
     if "cite" in directive.env.domains:
         role = directive.env.get_domain("cite").role("t")
         assert role is not None
-        inliner: Any = directive.state.inliner  # type: ignore[attr-defined] # set by every parser
+        inliner: Any = directive.state.inliner
         raw = f":cite:t:`{source.key}`"
         citation, _ = role("cite:t", raw, source.key, directive.lineno, inliner, {}, [])
     place = f", {source.place}" + ("" if source.checked else " (number not checked)")
