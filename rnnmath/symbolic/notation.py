@@ -9,9 +9,10 @@ from typing import Any
 
 from sympy import Basic, Expr, Function, Integer, MatrixExpr, MatrixSymbol, Symbol, sympify
 from sympy.core.symbol import Str
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from rnnmath.errors import DomainError, ShapeMismatch
-from rnnmath.symbolic.nodes import Typeset
+from rnnmath.symbolic.typeset import Typeset
 
 __all__ = [
     "LocalDerivative",
@@ -63,23 +64,31 @@ class TimeVector(Typeset, MatrixExpr):
     """The column ``name_index`` of a sequence; made by ``TimeIndexed(name, size)[index]``."""
 
     def __new__(cls, name: Any, rows: Any, index: Any) -> "TimeVector":
+        """Write the index in one form, so that equal times compare equal."""
         name = name if isinstance(name, Str) else Str(name)
-        return Basic.__new__(cls, name, sympify(rows), sympify(index))
+        return Basic.__new__(cls, name, sympify(rows), sympify(index).expand())
+
+    def _entry(self, i: Any, j: Any, **_: Any) -> Any:
+        return MatrixElement(self, i, j)
 
     @property
     def name(self) -> str:
+        """The letter of the sequence."""
         return str(self.args[0].name)
 
     @property
     def index(self) -> Any:
+        """The point in time."""
         return self.args[2]
 
     @property
     def shape(self) -> tuple[Any, Any]:
+        """``(rows, 1)``."""
         return self.args[1], Integer(1)
 
     @property
     def free_symbols(self) -> set[Any]:
+        """The symbols of the size and of the time."""
         symbols: set[Any] = self.args[1].free_symbols | self.args[2].free_symbols
         return symbols
 
@@ -126,15 +135,18 @@ class StepScalar(Typeset, Expr):
     is_real = True
 
     def __new__(cls, name: Any) -> "StepScalar":
+        """Name the number."""
         name = name if isinstance(name, Str) else Str(name)
         return Basic.__new__(cls, name)
 
     @property
     def name(self) -> str:
+        """The letter, as it is printed."""
         return str(self.args[0].name)
 
     @property
     def shape(self) -> tuple[Any, Any]:
+        """``(1, 1)``, so that a Jacobian of it is a row."""
         return Integer(1), Integer(1)
 
 
@@ -142,11 +154,13 @@ class TimeScalar(StepScalar):
     """A number that belongs to one time, such as the loss ``L_t`` at time t alone."""
 
     def __new__(cls, name: Any, index: Any) -> "TimeScalar":
+        """Name the number and its time."""
         name = name if isinstance(name, Str) else Str(name)
         return Basic.__new__(cls, name, sympify(index))
 
     @property
     def index(self) -> Any:
+        """The point in time."""
         return self.args[1]
 
 
@@ -169,21 +183,28 @@ class TotalDerivative(Typeset, MatrixExpr):
     """
 
     def __new__(cls, of: Any, wrt: Any) -> "TotalDerivative":
+        """Check that both ends are variables of a network."""
         if not isinstance(of, StepScalar | TimeVector) or not getattr(wrt, "is_Matrix", False):
             msg = f"a total derivative is of a network variable in another, got {of!r} in {wrt!r}"
             raise ShapeMismatch(msg)
         return Basic.__new__(cls, of, wrt)
 
+    def _entry(self, i: Any, j: Any, **_: Any) -> Any:
+        return MatrixElement(self, i, j)
+
     @property
     def of(self) -> Any:
+        """The variable whose derivative it is."""
         return self.args[0]
 
     @property
     def wrt(self) -> Any:
+        """The variable that is moved."""
         return self.args[1]
 
     @property
     def shape(self) -> tuple[Any, Any]:
+        """The shape of ``wrt`` for a gradient, ``(len of, len wrt)`` for a Jacobian."""
         if isinstance(self.of, StepScalar):
             rows, cols = self.wrt.shape
             return rows, cols

@@ -1,7 +1,7 @@
 """One canonical form, so that "the same expression" is a comparison and not an opinion.
 
-Only associativity, units, zeros, double transposes and the order of commutative arguments are
-touched; nothing is multiplied out.
+Only associativity, units, zeros, transposes, numerical factors and the order of commutative
+arguments are touched; nothing is multiplied out.
 """
 
 from typing import Any
@@ -9,19 +9,25 @@ from typing import Any
 from sympy import (
     Add,
     Basic,
+    BlockMatrix,
     DiagMatrix,
     HadamardProduct,
     Identity,
+    Inverse,
     MatAdd,
     MatMul,
     MatPow,
     Mul,
+    OneMatrix,
     S,
     Transpose,
     ZeroMatrix,
 )
 
-from rnnmath.symbolic.nodes import Elementwise, hadamard
+from rnnmath.errors import ShapeMismatch
+from rnnmath.symbolic.nodes import Elementwise, IndexedSum, elementwise, hadamard
+from rnnmath.symbolic.shapes import is_row
+from rnnmath.symbolic.traverse import bottom_up
 
 __all__ = ["add", "diag", "multiply", "same", "tidy", "transpose"]
 
@@ -54,14 +60,12 @@ def multiply(*factors: Any) -> Any:
         return ZeroMatrix(rows, cols)
     kept: list[Any] = []
     for matrix in matrices:
-        if isinstance(matrix, Identity):
-            continue
         base, exponent = _power(matrix)
-        if kept and _power(kept[-1])[0] == base and matrix.shape[0] == matrix.shape[1]:
-            kept[-1] = _raise(base, _power(kept[-1])[1] + exponent)
-        else:
+        if kept and _power(kept[-1])[0] == base and base.shape[0] == base.shape[1]:
+            matrix = _raise(base, _power(kept.pop())[1] + exponent)
+        if not isinstance(matrix, Identity):
             kept.append(matrix)
-    kept = [matrix for matrix in kept if not isinstance(matrix, Identity)] or [Identity(rows)]
+    kept = kept or [Identity(rows)]
     if scalar == 1:
         return kept[0] if len(kept) == 1 else MatMul(*kept)
     return MatMul(scalar, *kept)
@@ -72,9 +76,14 @@ def _power(matrix: Any) -> tuple[Any, Any]:
 
 
 def _raise(base: Any, exponent: Any) -> Any:
-    if exponent == 0:
+    """Raise to a power; powers of powers are merged where the law holds, at integer exponents."""
+    if exponent == 0 or isinstance(base, Identity):
         return Identity(base.shape[0])
-    return base if exponent == 1 else MatPow(base, exponent)
+    if exponent == 1:
+        return base
+    if isinstance(base, MatPow) and base.exp.is_integer and exponent.is_integer:
+        return _raise(base.base, base.exp * exponent)
+    return Inverse(base) if exponent == -1 else MatPow(base, exponent)
 
 
 def add(*terms: Any) -> Any:
@@ -94,19 +103,32 @@ def add(*terms: Any) -> Any:
     for term in terms:
         flat.extend(term.args if isinstance(term, MatAdd) else (term,))
     for term in flat:
-        coefficient, rest = term.as_coeff_mmul() if isinstance(term, MatMul) else (S.One, term)
-        if isinstance(rest, MatMul) and len(rest.args) == 1:
-            rest = rest.args[0]
+        coefficient, rest = _numbered(term)
         if not isinstance(rest, ZeroMatrix):
             counts[rest] = counts.get(rest, S.Zero) + coefficient
     kept = [multiply(count, term) for term, count in counts.items() if count != 0]
     if not kept:
         return ZeroMatrix(*terms[0].shape)
-    return kept[0] if len(kept) == 1 else MatAdd(*sorted(kept, key=lambda term: term.sort_key()))
+    if len(kept) == 1:
+        return kept[0]
+    if any(isinstance(term, MatAdd) for term in kept):  # 2(A + B) - (A + B) + C
+        return add(*kept)
+    return MatAdd(*sorted(kept, key=lambda term: term.sort_key()))
+
+
+def _numbered(matrix: Any) -> tuple[Any, Any]:
+    """Take the numerical factor off a matrix."""
+    if not isinstance(matrix, MatMul):
+        return S.One, matrix
+    scalar, factors = matrix.as_coeff_matrices()
+    return scalar, factors[0] if len(factors) == 1 else MatMul(*factors)
 
 
 def transpose(matrix: Any) -> Any:
     """Transpose, pushed down to the symbols: ``(A B)^T = B^T A^T``.
+
+    Element-wise functions and products are kept as columns under the transpose; a 1 x 1 matrix is
+    its own.
 
     Examples
     --------
@@ -115,6 +137,8 @@ def transpose(matrix: Any) -> Any:
     >>> transpose(A * B)
     B.T*A.T
     """
+    if not getattr(matrix, "is_Matrix", False) or matrix.shape == (1, 1):
+        return matrix
     if isinstance(matrix, Transpose):
         return matrix.arg
     if isinstance(matrix, MatMul):
@@ -122,13 +146,30 @@ def transpose(matrix: Any) -> Any:
         return multiply(coefficient, *(transpose(factor) for factor in reversed(rest)))
     if isinstance(matrix, MatAdd):
         return add(*(transpose(term) for term in matrix.args))
-    if isinstance(matrix, HadamardProduct | Elementwise):
-        return Transpose(matrix)
     if isinstance(matrix, MatPow):
-        return MatPow(transpose(matrix.base), matrix.exp)
-    if not getattr(matrix, "is_Matrix", False):
-        return matrix
+        return _raise(transpose(matrix.base), matrix.exp)
+    if isinstance(matrix, HadamardProduct | Elementwise):
+        return _turned(matrix) if is_row(matrix) else Transpose(matrix)
+    if isinstance(matrix, IndexedSum):
+        return IndexedSum(transpose(matrix.term), matrix.args[1])
+    if isinstance(matrix, BlockMatrix):
+        height, width = matrix.blockshape
+        blocks = matrix.blocks
+        return BlockMatrix([[transpose(blocks[i, j]) for i in range(height)] for j in range(width)])
     return Transpose(matrix).doit(deep=False)
+
+
+def _turned(matrix: Any) -> Any:
+    """Write a row of element-wise things as the column that it is the transpose of."""
+    if isinstance(matrix, Elementwise):
+        return elementwise(matrix.args[0], transpose(matrix.argument))
+    return hadamard(*(transpose(factor) for factor in matrix.args))
+
+
+def _upright(matrix: Any) -> Any:
+    if isinstance(matrix, HadamardProduct | Elementwise) and is_row(matrix):
+        return transpose(_turned(matrix))
+    return matrix
 
 
 def tidy(expr: Any) -> Any:
@@ -141,22 +182,32 @@ def tidy(expr: Any) -> Any:
     >>> tidy(MatMul(W, MatMul(Identity(3), W)))
     W**2
     """
-    if not isinstance(expr, Basic) or not expr.args:
-        return expr
-    args = [tidy(arg) for arg in expr.args]
-    if isinstance(expr, MatMul):
-        return multiply(*args)
+    return bottom_up(expr, _tidied, {})
+
+
+def _tidied(expr: Any, args: list[Any]) -> Any:
+    """Bring one node to the canonical form, its arguments being in it already."""
     if isinstance(expr, MatAdd):
         return add(*args)
+    if isinstance(expr, MatMul) or (
+        isinstance(expr, Mul) and any(getattr(arg, "is_Matrix", False) for arg in args)
+    ):
+        return multiply(*args)
     if isinstance(expr, Transpose):
         return transpose(args[0])
     if isinstance(expr, HadamardProduct):
-        return hadamard(*args)
-    if isinstance(expr, Mul) and any(getattr(arg, "is_Matrix", False) for arg in args):
-        return multiply(*args)
+        return _upright(hadamard(*args))
+    if isinstance(expr, Elementwise):
+        return _upright(elementwise(*args))
+    if isinstance(expr, DiagMatrix):
+        return diag(args[0])
     if isinstance(expr, MatPow):
-        return _raise(args[0], args[1])
-    if all(new is old for new, old in zip(args, expr.args, strict=True)):
+        return _raise(*args)
+    if isinstance(expr, IndexedSum) and isinstance(args[0], ZeroMatrix):
+        return args[0]
+    if not isinstance(expr, Basic) or all(
+        new is old for new, old in zip(args, expr.args, strict=True)
+    ):
         return expr
     return expr.func(*args)
 
@@ -177,12 +228,24 @@ def same(left: Any, right: Any) -> bool:
 def diag(vector: Any) -> Any:
     """Return ``diag(v)``, the square matrix with the column v on its diagonal.
 
+    Raises
+    ------
+    ShapeMismatch
+        If ``vector`` is neither a column nor a row.
+
     Examples
     --------
     >>> from sympy import MatrixSymbol
     >>> diag(MatrixSymbol("v", 4, 1)).shape
     (4, 4)
     """
+    if is_row(vector):
+        vector = transpose(vector)
+    if vector.shape[1] != 1:
+        msg = f"diag takes a column (n, 1), got {vector} of shape {vector.shape}"
+        raise ShapeMismatch(msg)
+    rows = vector.shape[0]
     if isinstance(vector, ZeroMatrix):
-        return ZeroMatrix(vector.shape[0], vector.shape[0])
-    return DiagMatrix(vector)
+        return ZeroMatrix(rows, rows)
+    scalar, rest = _numbered(vector)
+    return multiply(scalar, Identity(rows) if isinstance(rest, OneMatrix) else DiagMatrix(rest))
