@@ -205,7 +205,7 @@ def _nonnegative(expr: Any) -> bool:
 
 
 def _increasing(expr: Any, focus: Any) -> bool:
-    """Tell whether expr certainly does not fall when the nonnegative focus grows."""
+    """Tell whether expr certainly does not fall when a nonnegative focus grows."""
     if expr == focus:
         return True
     if not expr.has(focus):
@@ -239,7 +239,12 @@ def _check_step(step: Step) -> None:
     if not same(replaced, step.after):
         msg = f"rule {name!r} gives {tidy(replaced)}, the line says {step.after}"
         raise BadDerivation(msg)
-    if step.relation != Relation.EQUAL and not whole and not _increasing(step.before, step.focus):
+    if whole or step.relation == Relation.EQUAL:
+        return
+    if not _nonnegative(step.result if step.relation in _DOWN else step.focus):
+        msg = f"rule {name!r} is an inequality inside {step.before}, between possible negatives"
+        raise BadDerivation(msg)
+    if not _increasing(step.before, step.focus):
         msg = f"rule {name!r} is an inequality, but {step.before} need not grow with {step.focus}"
         raise BadDerivation(msg)
 

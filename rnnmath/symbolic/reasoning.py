@@ -95,7 +95,7 @@ def _peel(focus: Any, result: Any, _: Step) -> bool:
 
 def _split(focus: Any, result: Any, step: Step) -> bool:
     """Cut an ordered product into the newer part times the older part, inside its range."""
-    parts = getattr(result, "args", ())
+    parts: tuple[Any, ...] = getattr(result, "args", ())
     if not isinstance(focus, OrderedProduct) or len(parts) != 2:
         return False
     cut = getattr(parts[1], "upper", None)

@@ -242,8 +242,8 @@ def _rational_value(value: Any) -> Any:
     value = sp.sympify(value)
     if isinstance(value, sp.MatrixBase):
         return _array([_rational_value(entry) for entry in value.flat()], value.shape)
-    if not value.is_Rational:
-        msg = f"an explicit case takes rational numbers, got {value}"
+    if not getattr(value, "is_Rational", False):
+        msg = f"an explicit case takes rational numbers and SymPy matrices, got {value}"
         raise DomainError(msg)
     return int(value) if value.is_Integer else Fraction(int(value.p), int(value.q))
 
