@@ -28,6 +28,7 @@ extensions = [
     "rnnmath.sphinxext",
     "katex_build",
     "equation_ids",
+    "plain_docstrings",
 ]
 exclude_patterns = ["_build", "jupyter_execute", "_ipython"]
 suppress_warnings = ["config.cache"]

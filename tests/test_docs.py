@@ -19,7 +19,8 @@ TOCTREE = re.compile(r"^```\{toctree\}[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTA
 
 # How many examples the tests find on each page that has any.  Change a number on purpose only.
 EXAMPLES = {
-    "README.md": 0,
+    "README.md": 11,
+    "docs/reference/sphinxext.md": 1,
 }
 
 
