@@ -41,11 +41,14 @@ def same_numbers(**values: Any) -> dict[str, NDArray[Any]]:
     exact = [name for name, array in arrays.items() if array.dtype == object]
     if not exact:
         return {name: as_numbers(array, name) for name, array in arrays.items()}
+    converted = {name: _as_exact(arrays[name], name) for name in exact}
     for name, array in arrays.items():
         if array.dtype.kind in "fc":
             msg = f"{exact[0]} is exact but {name} is {array.dtype}; make all exact or none"
             raise DomainError(msg)
-    return {name: _as_exact(array.astype(object), name) for name, array in arrays.items()}
+        if name not in converted:
+            converted[name] = _as_exact(array.astype(object), name)
+    return converted
 
 
 def _as_exact(array: NDArray[Any], name: str) -> NDArray[np.object_]:

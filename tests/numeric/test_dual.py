@@ -22,7 +22,7 @@ def as_matrix(z):
 @settings(deadline=None, max_examples=60)
 @given(duals, duals)
 def test_arithmetic_is_that_of_the_matrix_representation(x, y):
-    """a + b ε behaves as [[a, b], [0, a]] under +, -, * and /."""
+    """The number a + b ε behaves as [[a, b], [0, a]] under +, -, * and /."""
     assert (as_matrix(x + y) == as_matrix(x) + as_matrix(y)).all()
     assert (as_matrix(x - y) == as_matrix(x) - as_matrix(y)).all()
     assert (as_matrix(x * y) == as_matrix(x) @ as_matrix(y)).all()
@@ -33,7 +33,7 @@ def test_arithmetic_is_that_of_the_matrix_representation(x, y):
 @settings(deadline=None, max_examples=40)
 @given(duals, st.integers(-4, 5))
 def test_powers_are_repeated_products(x, exponent):
-    """x ** k is the product of k factors, and of inverses for k < 0."""
+    """The power x ** k is the product of k factors, and of inverses for k < 0."""
     if x.value == 0 and exponent < 0:
         with pytest.raises(DomainError, match="whose value is 0"):
             x**exponent

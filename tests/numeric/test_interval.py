@@ -49,8 +49,8 @@ def test_powers_enclose(pair, exponent):
 
 def test_an_odd_power_is_monotone_and_an_even_one_touches_zero():
     """[-2, 1]² = [0, 4], [-2, 1]³ = [-8, 1], [-2, 1]⁰ = [1, 1]."""
-    X = Interval(-2, 1)
-    assert (X**2, X**3, X**0) == (Interval(0, 4), Interval(-8, 1), Interval(1, 1))
+    x = Interval(-2, 1)
+    assert (x**2, x**3, x**0) == (Interval(0, 4), Interval(-8, 1), Interval(1, 1))
 
 
 @settings(deadline=None, max_examples=80)

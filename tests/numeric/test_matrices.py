@@ -18,9 +18,9 @@ from rnnmath.numeric.exact.matrices import definite, gram, shifted
 
 
 @st.composite
-def symmetric(draw, entries=st.integers(-2, 2)):
-    """Draw a small symmetric integer matrix; half of them are Gram matrices less a multiple of I."""
-    n = draw(st.integers(1, 4))
+def symmetric(draw):
+    """Draw a small symmetric integer matrix; half are Gram matrices less a multiple of I."""
+    n, entries = draw(st.integers(1, 4)), st.integers(-2, 2)
     A = np.array(draw(st.lists(st.lists(entries, min_size=n, max_size=n), min_size=n, max_size=n)))
     if draw(st.booleans()):
         return A.T @ A - draw(st.integers(0, 1)) * np.eye(n, dtype=int)

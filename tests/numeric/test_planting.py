@@ -18,8 +18,8 @@ from rnnmath.numeric.exact.polynomials import characteristic_polynomial, value_a
 def test_orthogonal_exactly(n, seed):
     """QᵀQ = QQᵀ = I without rounding."""
     Q = rational_orthogonal(np.random.default_rng(seed), n)
-    assert (Q.T @ Q == np.eye(n, dtype=int)).all()
-    assert (Q @ Q.T == np.eye(n, dtype=int)).all()
+    for product in (Q.T @ Q, Q @ Q.T):
+        assert (product == np.eye(n, dtype=int)).all()
 
 
 def test_both_orientations_occur():

@@ -96,7 +96,7 @@ def test_known_values(A, greatest, least):
 
 
 def test_a_rational_square_gives_a_tight_root():
-    """||[1 1]|| = √2: the square is rational, the interval is not degenerate but as narrow as asked."""
+    """||[1 1]|| = √2: a rational square leaves an interval as narrow as asked."""
     norm = spectral_norm([[1, 1]], bits=200)
     assert norm.lower**2 < 2 < norm.upper**2
     assert norm.width * 2**200 <= norm.upper
