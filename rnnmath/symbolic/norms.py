@@ -7,12 +7,12 @@ says that it is one.
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Basic, Expr, ImmutableDenseMatrix, MatrixBase, Mul, sympify
+from sympy import Basic, Expr, ImmutableDenseMatrix, MatMul, MatrixBase, Mul, sympify
 from sympy import Function as SympyFunction
 
 from rnnmath.errors import DomainError, ShapeMismatch
 from rnnmath.symbolic.nodes import BOUND, Elementwise, same_size
-from rnnmath.symbolic.tidy import tidy
+from rnnmath.symbolic.tidy import multiply, same, tidy, transpose
 
 __all__ = [
     "ActivationSupremum",
@@ -237,7 +237,20 @@ class LargestEigenvalue(_SquareNumber):
     >>> S = MatrixSymbol("S", 2, 2)
     >>> LargestEigenvalue(S).is_real, LargestEigenvalue(S).is_nonnegative
     (True, None)
+
+    A Gram matrix ``AᵀA`` has no negative eigenvalue:
+
+    >>> A = MatrixSymbol("A", 2, 3)
+    >>> LargestEigenvalue(A.T * A).is_nonnegative
+    True
     """
+
+    def _eval_is_nonnegative(self) -> bool | None:
+        factors = self.matrix.args if isinstance(self.matrix, MatMul) else ()
+        half = len(factors) // 2
+        left, right = factors[:half], factors[half:]
+        gram = bool(factors) and same(multiply(*left), transpose(multiply(*right)))
+        return True if gram and len(left) == len(right) else None
 
 
 class Rank(_MatrixNumber):
