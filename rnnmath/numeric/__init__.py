@@ -53,9 +53,11 @@ from rnnmath.numeric.oracles import Estimate, central_difference, complex_step, 
 from rnnmath.numeric.rational import to_fractions
 from rnnmath.numeric.replay import Variable, depends_on, replay
 from rnnmath.numeric.sensitivity import ROUTES, sensitivity
+from rnnmath.numeric.wiring import PLAIN, Wiring
 
 __all__ = [
     "ACTIVATIONS",
+    "PLAIN",
     "ROUTES",
     "Activation",
     "Dual",
@@ -68,6 +70,7 @@ __all__ = [
     "Trajectory",
     "VanillaRNN",
     "Variable",
+    "Wiring",
     "backward",
     "central_difference",
     "complex_step",

@@ -36,18 +36,19 @@ def as_numbers(values: Any, name: str) -> NDArray[Any]:
 
 
 def same_numbers(**values: Any) -> dict[str, NDArray[Any]]:
-    """Return all arguments as arrays that may be combined: all exact, or all floating point."""
+    """Return all arguments, in order, as arrays of one kind: all exact, or all floating point."""
     arrays = {name: as_rectangular(value, name) for name, value in values.items()}
     exact = [name for name, array in arrays.items() if array.dtype == object]
     if not exact:
         return {name: as_numbers(array, name) for name, array in arrays.items()}
-    converted = {name: _as_exact(arrays[name], name) for name in exact}
-    for name, array in arrays.items():
-        if array.dtype.kind in "fc":
+    converted = {
+        name: array if array.dtype.kind in "fc" else _as_exact(array.astype(object), name)
+        for name, array in arrays.items()
+    }
+    for name, array in converted.items():
+        if array.dtype != object:
             msg = f"{exact[0]} is exact but {name} is {array.dtype}; make all exact or none"
             raise DomainError(msg)
-        if name not in converted:
-            converted[name] = _as_exact(array.astype(object), name)
     return converted
 
 

@@ -14,7 +14,7 @@ from rnnmath.numeric.rational import as_rectangular, to_fractions
 __all__ = ["Dual", "dual_jacobian"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, init=False)
 class Dual:
     """A number a + b ε with ε² = 0: b is the derivative of a along one direction.
 
@@ -49,11 +49,11 @@ class Dual:
     """
 
     value: Fraction
-    derivative: Fraction = Fraction(0)
+    derivative: Fraction
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "value", _exact(self.value))
-        object.__setattr__(self, "derivative", _exact(self.derivative))
+    def __init__(self, value: Any, derivative: Any = 0) -> None:
+        object.__setattr__(self, "value", _exact(value))
+        object.__setattr__(self, "derivative", _exact(derivative))
 
     def __add__(self, other: Any) -> "Dual":
         if isinstance(other, np.ndarray):

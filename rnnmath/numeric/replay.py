@@ -11,6 +11,7 @@ from rnnmath.errors import DomainError
 from rnnmath.numeric._checks import require_shape, same_numbers
 from rnnmath.numeric.losses import Loss
 from rnnmath.numeric.networks.vanilla import VanillaRNN
+from rnnmath.numeric.wiring import PLAIN, Wiring
 
 __all__ = ["Variable", "depends_on", "replay"]
 
@@ -21,7 +22,14 @@ PARAMETERS = ("W", "U", "V", "b", "c")
 
 
 def replay(
-    network: VanillaRNN, x: Any, h0: Any, loss: Loss, set_: Variable, value: Any, get: Variable
+    network: VanillaRNN,
+    x: Any,
+    h0: Any,
+    loss: Loss,
+    set_: Variable,
+    value: Any,
+    get: Variable,
+    wiring: Wiring = PLAIN,
 ) -> NDArray[Any]:
     """Put ``value`` in for the variable ``set_``, recompute what depends on it, and return ``get``.
 
@@ -40,6 +48,8 @@ def replay(
         (Fraction, Dual) for an exact one.
     get
         ("h", t), ("a", t), ("o", t), ("L", t) for l_t alone, or ("L",) for the sum.
+    wiring
+        Departures from the plain program.
 
     Returns
     -------
@@ -49,7 +59,8 @@ def replay(
     Raises
     ------
     ShapeMismatch
-        If x, h0 or the value has the wrong shape, or the batch is not one column.
+        If x, h0 or the value has the wrong shape, the batch is not one column, or the wiring does
+        not fit.
     DomainError
         If a name is unknown or a time out of range, or a number is not finite or of another kind.
 
@@ -73,6 +84,7 @@ def replay(
     steps, (n, m, p) = len(arrays["x"]), network.sizes
     require_shape(arrays["x"], (None, m, 1), "x")
     require_shape(arrays["h0"], (n, 1), "h0")
+    wiring.require_fit(steps, network.sizes)
     placed = require_settable(set_, steps)
     wanted = require_gettable(get, steps)
     value = same_numbers(W=network.W, value=value)["value"]
@@ -87,10 +99,13 @@ def replay(
         seen[name, t] = value if placed == (name, t) else computed
         return seen[name, t]
 
-    h = record("h", 0, arrays["h0"])
+    grown = wiring.grown_start
+    h = record("h", 0, arrays["W"] @ arrays["h0"] + arrays["b"] if grown else arrays["h0"])
     for t in range(1, steps + 1):
-        x_t = record("x", t, arrays["x"][t - 1])
-        a = record("a", t, arrays["W"] @ h + arrays["U"] @ x_t + arrays["b"])
+        fed = wiring.feedback and t > 1
+        x_t = record("x", t, seen["o", t - 1] if fed else arrays["x"][t - 1])
+        W_t = wiring.layers[t - 1] if wiring.layers else arrays["W"]
+        a = record("a", t, W_t @ h + arrays["U"] @ x_t + arrays["b"])
         h = record("h", t, network.activation.value(a))
         o = record("o", t, arrays["V"] @ h + arrays["c"])
         loss_t = record("L", t, loss.value(o, t))
@@ -99,7 +114,7 @@ def replay(
 
 
 def depends_on(get: Variable, set_: Variable) -> bool:
-    """Tell whether the variable ``get`` lies downstream of ``set_`` in the program.
+    """Tell whether the variable ``get`` lies downstream of ``set_`` in the plain program.
 
     Law: if it does not, `replay` returns the same for every value.
 

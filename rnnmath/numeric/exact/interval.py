@@ -12,7 +12,7 @@ from rnnmath.errors import DomainError
 __all__ = ["Interval", "interval_max", "interval_min", "square_root"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Interval:
     """A closed interval [lower, upper] of real numbers with rational endpoints.
 
@@ -45,9 +45,9 @@ class Interval:
     lower: Fraction
     upper: Fraction
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "lower", _endpoint(self.lower))
-        object.__setattr__(self, "upper", _endpoint(self.upper))
+    def __init__(self, lower: Any, upper: Any) -> None:
+        object.__setattr__(self, "lower", _endpoint(lower))
+        object.__setattr__(self, "upper", _endpoint(upper))
         if self.lower > self.upper:
             msg = f"an interval needs lower <= upper, got [{self.lower}, {self.upper}]"
             raise DomainError(msg)
@@ -148,7 +148,7 @@ def _endpoint(value: Any) -> Fraction:
     raise DomainError(msg)
 
 
-def square_root(value: Fraction | int, bits: int = 60) -> Interval:
+def square_root(value: Any, bits: int = 60) -> Interval:
     """Enclose √value between two rationals, exactly if the root is rational.
 
     Formula: √(n/d) = √(n d 4^k)/(d 2^k), the integer root rounded down and up.

@@ -15,7 +15,7 @@ from rnnmath.numeric.activations import Activation
 __all__ = ["Trajectory", "VanillaRNN", "forward", "random_network"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class VanillaRNN:
     """The parameters of a_t = W h_{t-1} + U x_t + b, h_t = f(a_t), o_t = V h_t + c.
 
@@ -56,24 +56,23 @@ class VanillaRNN:
     c: Shaped[np.ndarray, "p 1"]
     activation: Activation
 
-    def __post_init__(self) -> None:
-        names = ("W", "U", "V", "b", "c")
-        arrays = same_numbers(**{name: getattr(self, name) for name in names})
-        W, U, V = arrays["W"], arrays["U"], arrays["V"]
+    def __init__(self, W: Any, U: Any, V: Any, b: Any, c: Any, activation: Any) -> None:
+        arrays = same_numbers(W=W, U=U, V=V, b=b, c=c)
+        W, U, V, b, c = arrays.values()
         if W.ndim != 2 or W.shape[0] != W.shape[1]:
             msg = f"W must be square, got shape {W.shape}"
             raise ShapeMismatch(msg)
         n = len(W)
         require_shape(U, (n, None), "U")
         require_shape(V, (None, n), "V")
-        require_shape(arrays["b"], (n, 1), "b")
-        require_shape(arrays["c"], (len(V), 1), "c")
-        chosen: object = self.activation
-        if not isinstance(chosen, Activation):
-            msg = f"activation must be an Activation, got {chosen!r}"
+        require_shape(b, (n, 1), "b")
+        require_shape(c, (len(V), 1), "c")
+        if not isinstance(activation, Activation):
+            msg = f"activation must be an Activation, got {activation!r}"
             raise DomainError(msg)
         for name, array in arrays.items():
             object.__setattr__(self, name, array)
+        object.__setattr__(self, "activation", activation)
 
     @property
     def sizes(self) -> tuple[int, int, int]:
