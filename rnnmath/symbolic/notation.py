@@ -18,6 +18,7 @@ __all__ = [
     "LocalDerivative",
     "StepScalar",
     "TimeIndexed",
+    "TimeMatrix",
     "TimeScalar",
     "TimeVector",
     "TotalDerivative",
@@ -126,6 +127,40 @@ class TimeIndexed:
             msg = f"the time of {self.name}[...] must be an integer, got {index}"
             raise DomainError(msg)
         return TimeVector(self.name, self.rows, index)
+
+
+class TimeMatrix(Typeset, MatrixExpr):
+    """The matrix ``name_index`` of a sequence, such as ``W_l``, the weights of layer l.
+
+    Examples
+    --------
+    >>> TimeMatrix("W", size("n"), size("m"), time("l")).shape
+    (n, m)
+    """
+
+    def __new__(cls, name: Any, rows: Any, cols: Any, index: Any) -> "TimeMatrix":
+        name = name if isinstance(name, Str) else Str(name)
+        return Basic.__new__(cls, name, sympify(rows), sympify(cols), sympify(index))
+
+    @property
+    def name(self) -> str:
+        return str(self.args[0].name)
+
+    @property
+    def index(self) -> Any:
+        return self.args[3]
+
+    @property
+    def shape(self) -> tuple[Any, Any]:
+        return self.args[1], self.args[2]
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        symbols: set[Any] = set().union(*(arg.free_symbols for arg in self.args[1:]))
+        return symbols
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{self.name}[{printer._print(self.index)}]"
 
 
 class StepScalar(Typeset, Expr):

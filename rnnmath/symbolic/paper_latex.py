@@ -116,6 +116,8 @@ class PaperLatexPrinter(PaperPrinter, LatexPrinter):  # type: ignore[misc]  # Sy
     def _print_TimeVector(self, expr: Any) -> str:
         return self._at_time(expr.name, expr.index)
 
+    _print_TimeMatrix = _print_TimeVector  # noqa: N815
+
     def _at_time(self, name: str, index: Any) -> str:
         stem, supers, subs = self._split_super_sub(name)
         lower = ",".join([*subs, self._tight(index)])

@@ -51,6 +51,8 @@ class PaperStrPrinter(PaperPrinter, StrPrinter):  # type: ignore[misc]  # SymPy 
 
     _print_TimeScalar = _print_TimeVector  # noqa: N815
 
+    _print_TimeMatrix = _print_TimeVector  # noqa: N815
+
     def _print_StepScalar(self, expr: Any) -> str:
         return str(expr.name)
 

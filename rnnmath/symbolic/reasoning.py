@@ -35,11 +35,27 @@ def _hypothesis(focus: Any, result: Any, step: Step) -> bool:
     )
 
 
+def _holds_between(time: Symbol, start: Any, given: tuple[Statement, ...]) -> bool:
+    """Tell whether what is assumed of ``time`` holds of every time from ``start`` up to it too."""
+    fixed = tuple(fact for fact in given if not fact.lhs.has(time) and not fact.rhs.has(time))
+    for fact in given:
+        if fact in fixed:
+            continue
+        slack = (fact.rhs - fact.lhs).expand() if fact.relation == Relation.AT_MOST else None
+        if slack is None or not slack.diff(time).is_number:
+            return False
+        at_start = [side.xreplace({time: start}) for side in (fact.rhs, fact.lhs)]
+        if slack.diff(time) > 0 and not not_before(*at_start, fixed):
+            return False
+    return not_before(time, start, given)
+
+
 def induction(time: Symbol, start: Any) -> Rule:
     """Return the rule that goes from a base and an onward step to every time from ``start`` on.
 
     The first premise proves the equation at ``start``; the second proves it at ``time + 1`` and
-    may suppose it at ``time``, which then stands in its ``given``.
+    may suppose it at ``time``, which then stands in its ``given``.  That ``start <= time`` must
+    follow from what is given, and whatever else is given of ``time`` must hold on the whole way.
 
     Examples
     --------
@@ -54,7 +70,8 @@ def induction(time: Symbol, start: Any) -> Rule:
         base, onward = step.premises
         begin, advance = {time: start}, {time: time + 1}
         return bool(
-            base.given == step.given
+            _holds_between(time, start, step.given)
+            and base.given == step.given
             and onward.given == (*step.given, Statement(focus, Relation.EQUAL, result))
             and base.relation == onward.relation == Relation.EQUAL
             and same(base.start, focus.xreplace(begin))
@@ -67,9 +84,14 @@ def induction(time: Symbol, start: Any) -> Rule:
 
 
 def _term_by_term(focus: Any, result: Any, step: Step) -> bool:
-    """Two sums or products over one range are equal when their terms are, within the range."""
+    """Two sums or products over one range are equal when their terms are, within the range.
+
+    The index must be free of assumptions: what is given of a symbol says nothing of an index.
+    """
     ranged = isinstance(focus, IndexedSum | OrderedProduct) and type(result) is type(focus)
     if not ranged or focus.args[1] != result.args[1] or len(step.premises) != 1:
+        return False
+    if any(side.has(focus.index) for fact in step.given for side in (fact.lhs, fact.rhs)):
         return False
     (premise,) = step.premises
     within = (

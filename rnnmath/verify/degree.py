@@ -68,7 +68,7 @@ def degree(expr: Any, case: Case) -> int:
         return sum(parts) if isinstance(expr, nodes.OrderedProduct) else max(parts, default=0)
     if isinstance(expr, sp.MatPow | sp.Pow):
         return degree(expr.args[0], case) * abs(int(evaluate(expr.args[1], case)))
-    if isinstance(expr, sp.MatrixSymbol | sp.Symbol):
+    if isinstance(expr, sp.MatrixSymbol | sp.Symbol | notation.TimeMatrix):
         return 1
     parts = [degree(arg, case) for arg in expr.args]
     if isinstance(expr, sp.MatAdd | sp.Add | sp.BlockMatrix):

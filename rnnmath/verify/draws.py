@@ -7,6 +7,7 @@ All numbers are rational, so that every verdict can be exact.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,8 +21,10 @@ from rnnmath.numeric.dual import dual_jacobian
 from rnnmath.numeric.exact import rational_orthogonal, with_singular_values
 from rnnmath.numeric.losses import Loss, linear_loss, quadratic_loss
 from rnnmath.numeric.networks import VanillaRNN
+from rnnmath.numeric.oracles import exact_difference
+from rnnmath.numeric.wiring import PLAIN, Wiring
 from rnnmath.verify.evaluate import Case
-from rnnmath.verify.world import World
+from rnnmath.verify.world import Oracle, World
 
 __all__ = ["SAMPLE_SIZE", "draw_case"]
 
@@ -159,6 +162,7 @@ class _NetworkStyle:
     others: str = ""
     horizon: tuple[int, int] = (2, 4)
     loss: str = "quadratic"
+    layered: bool = False
 
     def style_of_others(self) -> str:
         return self.others or ("wild" if self.weights == "wild" else "generic")
@@ -253,6 +257,8 @@ def _explicit_network(options: Mapping[str, Any]) -> World:
 
     ``activation`` is a tuple: ("relu",), ("polynomial", c0, c1, ...), ("leaky", alpha),
     ("softsign", scale).  ``x`` is a list of columns, ``loss`` a pair such as ("linear", columns).
+    ``wiring`` holds the options of a :class:`Wiring`; ``difference`` is the step of an oracle that
+    takes exact differences, for piecewise linear networks whose kinks the dual numbers pass over.
     """
     W = _rational_value(options["W"])
     n, x = len(W), [_rational_value(column) for column in options["x"]]
@@ -278,7 +284,11 @@ def _explicit_network(options: Mapping[str, Any]) -> World:
     targets = [_rational_value(column) for column in columns or [sp.ones(rows, 1)] * len(x)]
     h0 = _rational_value(options.get("h0", sp.zeros(n, 1)))
     chosen = quadratic_loss if loss == "quadratic" else linear_loss
-    return World(network, np.array(x), h0, chosen(np.array(targets)), dual_jacobian)
+    wiring = Wiring(**options["wiring"]) if "wiring" in options else PLAIN
+    oracle: Oracle = dual_jacobian
+    if "difference" in options:
+        oracle = partial(exact_difference, step=_rational_value(options["difference"]))
+    return World(network, np.array(x), h0, chosen(np.array(targets)), oracle, wiring)
 
 
 def _explicit(options: Mapping[str, Any]) -> Case:
@@ -298,8 +308,8 @@ def draw_case(draw: Draw, rng: Rng) -> Case:
     ----------
     draw : Draw
         Strategy "random" with options sizes, matrices {name: (rows, cols, style)}, scalars
-        {name: (low, high)}, network {activation, weights, others, horizon, loss}, times, first,
-        gap; or strategy "explicit" with options values, network, note.
+        {name: (low, high)}, network {activation, weights, others, horizon, loss, layered}, times,
+        first, gap; or strategy "explicit" with options values, network, note.
     rng : numpy.random.Generator
 
     Raises

@@ -288,6 +288,9 @@ _EVALUATORS: dict[type, Evaluator] = {
     notation.TimeVector: lambda node, case: _need_world(case, node).vector(
         node.name, _integer(node.index, case)
     ),
+    notation.TimeMatrix: lambda node, case: _need_world(case, node).layer(
+        _integer(node.index, case)
+    ),
     notation.LocalDerivative: _local,
     notation.TotalDerivative: _total,
     notation.StepScalar: _loss,

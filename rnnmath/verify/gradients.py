@@ -53,7 +53,9 @@ def _float_case(rng: Rng, like: Case, name: str) -> Case:
     network = VanillaRNN(**parameters, activation=activation)
     x, h0 = rng.normal(size=exact.x.shape), rng.normal(size=exact.h0.shape)
     targets = rng.normal(size=(len(x), len(parameters["c"]), 1))
-    world = World(network, x, h0, quadratic_loss(targets), complex_step)
+    layers = tuple(normal(layer) for layer in exact.wiring.layers)
+    wiring = replace(exact.wiring, layers=layers) if layers else exact.wiring
+    world = World(network, x, h0, quadratic_loss(targets), complex_step, wiring)
     values = {key: value for key, value in like.values.items() if isinstance(value, int)}
     drawn = {
         key: value.astype(float)

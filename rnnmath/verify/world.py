@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from rnnmath.errors import Unsupported
+import numpy as np
+
+from rnnmath.errors import DomainError, Unsupported
 from rnnmath.numeric.losses import Loss
 from rnnmath.numeric.networks import Trajectory, VanillaRNN, forward
-from rnnmath.numeric.replay import replay
+from rnnmath.numeric.replay import depends_on, replay
+from rnnmath.numeric.wiring import PLAIN, Wiring
 
 __all__ = ["Oracle", "World"]
 
@@ -31,11 +34,24 @@ class World:
     h0: Any
     loss: Loss
     oracle: Oracle
+    wiring: Wiring = PLAIN
 
     @cached_property
     def trajectory(self) -> Trajectory:
         """The forward run."""
-        return forward(self.network, self.x, self.h0)
+        if self.wiring is PLAIN:
+            return forward(self.network, self.x, self.h0)
+        h, a, o = (self._rerun(name) for name in ("h", "a", "o"))
+        x = np.stack([self.x[0], *o[:-1]]) if self.wiring.feedback else self.x
+        return Trajectory(x, np.stack([self._untouched(("h", 0)), *h]), a, o)
+
+    def _rerun(self, name: str) -> Any:
+        return np.stack([self._untouched((name, step)) for step in range(1, self.horizon + 1)])
+
+    def _untouched(self, place: tuple[str, int]) -> Any:
+        """Run the program with its own output bias put in, which changes nothing."""
+        same = ("c",), self.network.c
+        return replay(self.network, self.x, self.h0, self.loss, *same, place, self.wiring)
 
     @property
     def horizon(self) -> int:
@@ -44,9 +60,8 @@ class World:
 
     def vector(self, name: str, time: int) -> Any:
         """Return a, h, x or o at one time, a column."""
-        if name == "x":
-            return self.x[time - 1]
         readers = {
+            "x": self.trajectory.input,
             "h": self.trajectory.state,
             "a": self.trajectory.preactivation,
             "o": self.trajectory.output,
@@ -55,6 +70,13 @@ class World:
             msg = f"a vanilla network has no sequence {name!r}; it has x, a, h, o"
             raise Unsupported(msg)
         return readers[name](time)
+
+    def layer(self, time: int) -> Any:
+        """Return W_t, the matrix of layer t; every layer of a recurrent network has the same."""
+        if not 1 <= time <= self.horizon:
+            msg = f"the layers are 1..{self.horizon}, got {time}"
+            raise DomainError(msg)
+        return self.wiring.layers[time - 1] if self.wiring.layers else self.network.W
 
     def value(self, place: Place) -> Any:
         """Return the present value of a variable."""
@@ -78,17 +100,18 @@ class World:
         start = self.value(wrt)
 
         def run(value: Any) -> Any:
-            return replay(self.network, self.x, self.h0, self.loss, wrt, value, of)
+            return replay(self.network, self.x, self.h0, self.loss, wrt, value, of, self.wiring)
 
-        jacobian = self.oracle(run, start)
+        if self.wiring is PLAIN and not depends_on(of, wrt):
+            jacobian = np.zeros((run(start).size, start.size), dtype=int).astype(start.dtype)
+        else:
+            jacobian = self.oracle(run, start)
         return jacobian.reshape(start.shape) if of[0] == "L" else jacobian
 
     def at_step(self, time: int) -> "World":
         """Return the one-step network that starts from the state before ``time``."""
-        return World(
-            self.network,
-            self.x[time - 1 : time],
-            self.vector("h", time - 1),
-            self.loss,
-            self.oracle,
-        )
+        layers = () if not self.wiring.layers else (self.layer(time),)
+        wiring = PLAIN if not layers else Wiring(layers=layers)
+        start = self.vector("h", time - 1)
+        x = self.vector("x", time)[None]
+        return World(self.network, x, start, self.loss, self.oracle, wiring)
