@@ -29,6 +29,7 @@ extensions = [
     "katex_build",
     "equation_ids",
     "plain_docstrings",
+    "self_contained",
 ]
 exclude_patterns = ["_build", "jupyter_execute", "_ipython"]
 suppress_warnings = ["config.cache"]

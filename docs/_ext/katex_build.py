@@ -55,10 +55,12 @@ class Typesetter:
         return dict(json.loads(answer))
 
     def close(self) -> None:
-        """End the process; closing its input is enough."""
+        """End the process; it leaves when its input is closed."""
         assert self.process.stdin is not None
+        assert self.process.stdout is not None
         self.process.stdin.close()
         self.process.wait(timeout=10)
+        self.process.stdout.close()
 
 
 @functools.cache
@@ -74,9 +76,9 @@ def render(node: str, katex: Path, macros: str, tex: str, display: bool) -> dict
     return typesetter(os.getpid(), node, katex, macros).render(tex, display)
 
 
-def vendored(app: Sphinx) -> Path:
+def vendored(confdir: str | Path) -> Path:
     """Return the vendored script, which must be there."""
-    katex = Path(app.confdir) / "_static" / "katex" / "katex.min.js"
+    katex = Path(confdir) / "_static" / "katex" / "katex.min.js"
     if not katex.is_file():
         msg = f"KaTeX is not at {katex}; restore the folder from the npm package katex"
         raise FileNotFoundError(msg)
@@ -85,12 +87,11 @@ def vendored(app: Sphinx) -> Path:
 
 def typeset(translator: Any, node: nodes.Element, tex: str, display: bool) -> str:
     """Return the markup of one formula, or its source for the reader's browser."""
-    app = translator.builder.app
     command = shutil.which("node")
     if command is None:
         return html.escape(tex)
-    macros = json.dumps(app.config.katex_macros, sort_keys=True)
-    answer = render(command, vendored(app), macros, tex, display)
+    macros = json.dumps(translator.config.katex_macros, sort_keys=True)
+    answer = render(command, vendored(translator.builder.confdir), macros, tex, display)
     if "error" in answer:
         logger.warning("%s in: %s", answer["error"], tex, location=node, type="katex")
         return f'<code class="katex-error">{html.escape(tex)}</code>'
@@ -138,7 +139,7 @@ def add_assets(app: Sphinx) -> None:
     """Add the style sheet, and the scripts where the reader's browser has to typeset."""
     if app.builder.format != "html":
         return
-    vendored(app)
+    vendored(app.confdir)
     app.add_css_file("katex/katex.min.css")
     if shutil.which("node") is None:
         logger.info("katex: no node on the path; formulas are typeset, unchecked, by the browser")
