@@ -50,10 +50,10 @@ def _holds_between(time: Symbol, start: Any, given: tuple[Statement, ...]) -> bo
     return not_before(time, start, given)
 
 
-def induction(time: Symbol, start: Any) -> Rule:
+def induction(time: Symbol, start: Any, relation: Relation = Relation.EQUAL) -> Rule:
     """Return the rule that goes from a base and an onward step to every time from ``start`` on.
 
-    The first premise proves the equation at ``start``; the second proves it at ``time + 1`` and
+    The first premise proves the relation at ``start``; the second proves it at ``time + 1`` and
     may suppose it at ``time``, which then stands in its ``given``.  That ``start <= time`` must
     follow from what is given, and whatever else is given of ``time`` must hold on the whole way.
 
@@ -72,15 +72,15 @@ def induction(time: Symbol, start: Any) -> Rule:
         return bool(
             _holds_between(time, start, step.given)
             and base.given == step.given
-            and onward.given == (*step.given, Statement(focus, Relation.EQUAL, result))
-            and base.relation == onward.relation == Relation.EQUAL
+            and onward.given == (*step.given, Statement(focus, relation, result))
+            and {base.relation, onward.relation} <= {Relation.EQUAL, relation}
             and same(base.start, focus.xreplace(begin))
             and same(base.end, result.xreplace(begin).doit())
             and same(onward.start, focus.xreplace(advance))
             and same(onward.end, result.xreplace(advance))
         )
 
-    return Rule(f"induction on {time}", "", Relation.EQUAL, justify)
+    return Rule(f"induction on {time}", "", relation, justify)
 
 
 def _term_by_term(focus: Any, result: Any, step: Step) -> bool:
