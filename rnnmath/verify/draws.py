@@ -24,6 +24,7 @@ from rnnmath.numeric.networks import VanillaRNN
 from rnnmath.numeric.oracles import exact_difference
 from rnnmath.numeric.wiring import PLAIN, Wiring
 from rnnmath.verify.evaluate import Case
+from rnnmath.verify.planted import decomposed, normal_matrix
 from rnnmath.verify.world import Oracle, World
 
 __all__ = ["SAMPLE_SIZE", "draw_case"]
@@ -107,6 +108,22 @@ def _zero(_: Rng, rows: int, cols: int) -> Any:
     return _array([Fraction(0)] * (rows * cols), (rows, cols))
 
 
+def _normal(rng: Rng, rows: int, cols: int) -> Any:
+    if rows != cols:
+        msg = f"a normal matrix is square, got shape ({rows}, {cols})"
+        raise DomainError(msg)
+    return normal_matrix(rng, _singular_values(rng, rows, Fraction(3)))
+
+
+def _flat(rng: Rng, rows: int, cols: int) -> Any:
+    """Return a matrix of any rank above 0 whose nonzero singular values are equal."""
+    count = min(rows, cols)
+    kept = int(rng.integers(1, count + 1))
+    value = rational(rng, Fraction(0))
+    values = [value] * kept + [Fraction(0)] * (count - kept)
+    return with_singular_values(rng, values, rows, cols)
+
+
 _STYLES: Mapping[str, Style] = {
     "wild": _wild,
     "generic": _generic,
@@ -118,6 +135,8 @@ _STYLES: Mapping[str, Style] = {
     "diagonal": _diagonal,
     "positive diagonal": _positive_diagonal,
     "nilpotent": _nilpotent,
+    "normal": _normal,
+    "flat": _flat,
     "symmetric": _symmetric,
     "zero": _zero,
 }
@@ -225,6 +244,9 @@ def _random(rng: Rng, options: Mapping[str, Any]) -> Case:
     for name, (rows, cols, style) in options.get("matrices", {}).items():
         shape = [sizes[side] if isinstance(side, str) else int(side) for side in (rows, cols)]
         values[name] = _STYLES[style](rng, shape[0], shape[1])
+    for rows, cols, names in options.get("decomposed", ()):
+        entries = [rational(rng) for _ in range(min(sizes[rows], sizes[cols]))]
+        values |= decomposed(rng, sizes[rows], sizes[cols], entries, names)
     for name, spec in options.get("scalars", {}).items():
         values[name] = _scalar(rng, spec)
     note = ", ".join(f"{key} {value}" for key, value in options.get("network", {}).items())
@@ -284,7 +306,11 @@ def _explicit_network(options: Mapping[str, Any]) -> World:
     targets = [_rational_value(column) for column in columns or [sp.ones(rows, 1)] * len(x)]
     h0 = _rational_value(options.get("h0", sp.zeros(n, 1)))
     chosen = quadratic_loss if loss == "quadratic" else linear_loss
-    wiring = Wiring(**options["wiring"]) if "wiring" in options else PLAIN
+    wiring = PLAIN
+    if "wiring" in options:
+        given = options["wiring"]
+        exact = {key: _rational_value(value) for key, value in given.items() if key == "delayed"}
+        wiring = Wiring(**{**given, **exact})
     oracle: Oracle = dual_jacobian
     if "difference" in options:
         oracle = partial(exact_difference, step=_rational_value(options["difference"]))
@@ -308,7 +334,8 @@ def draw_case(draw: Draw, rng: Rng) -> Case:
     ----------
     draw : Draw
         Strategy "random" with options sizes, matrices {name: (rows, cols, style)}, scalars
-        {name: (low, high)}, network {activation, weights, others, horizon, loss, layered}, times,
+        {name: (low, high)}, decomposed [(rows, cols, (A, P, s, R, w))],
+        network {activation, weights, others, horizon, loss, layered}, times,
         first, gap; or strategy "explicit" with options values, network, note.
     rng : numpy.random.Generator
 
