@@ -105,7 +105,10 @@ def replay(
         fed = wiring.feedback and t > 1
         x_t = record("x", t, seen["o", t - 1] if fed else arrays["x"][t - 1])
         W_t = wiring.layers[t - 1] if wiring.layers else arrays["W"]
-        a = record("a", t, W_t @ h + arrays["U"] @ x_t + arrays["b"])
+        driven = arrays["U"] @ x_t + arrays["b"]
+        if wiring.delayed is not None and t > 1:
+            driven = driven + wiring.delayed @ seen["h", t - 2]
+        a = record("a", t, W_t @ h + driven)
         h = record("h", t, network.activation.value(a))
         o = record("o", t, arrays["V"] @ h + arrays["c"])
         loss_t = record("L", t, loss.value(o, t))

@@ -22,6 +22,8 @@ class Wiring:
         W_1, ..., W_T, one matrix of W's shape for each step, used in place of W; empty means W.
         Then the steps are the layers of a feedforward network, and U x_t + b is the bias of
         layer t.
+    delayed
+        R, of W's shape: from the second step on, a_t = W h_{t-1} + R h_{t-2} + U x_t + b.
 
     Notes
     -----
@@ -43,6 +45,7 @@ class Wiring:
     feedback: bool = False
     grown_start: bool = False
     layers: tuple[Any, ...] = ()
+    delayed: Any = None
 
     def require_fit(self, steps: int, sizes: tuple[int, int, int]) -> None:
         """Raise ShapeMismatch unless the wiring fits a network of these sizes (n, m, p)."""
@@ -53,6 +56,9 @@ class Wiring:
         shapes = [getattr(layer, "shape", None) for layer in self.layers]
         if shapes and shapes != [(n, n)] * steps:
             msg = f"layers must be {steps} matrices of shape {(n, n)}, got shapes {shapes}"
+            raise ShapeMismatch(msg)
+        if self.delayed is not None and self.delayed.shape != (n, n):
+            msg = f"delayed must have shape {(n, n)}, got {self.delayed.shape}"
             raise ShapeMismatch(msg)
 
 

@@ -2,6 +2,7 @@
 
 from rnnmath.numeric.exact.eigenvalues import largest_eigenvalue, spectral_radius
 from rnnmath.numeric.exact.interval import Interval, interval_max, interval_min, square_root
+from rnnmath.numeric.exact.logarithms import is_power, logarithm
 from rnnmath.numeric.exact.matrices import is_positive_definite, is_positive_semidefinite
 from rnnmath.numeric.exact.measures import (
     determinant,
@@ -23,7 +24,9 @@ __all__ = [
     "interval_min",
     "is_positive_definite",
     "is_positive_semidefinite",
+    "is_power",
     "largest_eigenvalue",
+    "logarithm",
     "one_norm",
     "rank",
     "rational_orthogonal",

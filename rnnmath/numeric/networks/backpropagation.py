@@ -21,12 +21,12 @@ class Gradients:
     ----------
     W, U, V, b, c
         Summed over the batch.
-    h
-        The total gradient dL/dh_t at index t, shape (T + 1, n, B); ``h0`` is its entry 0.
     x
         dL/dx_t at index t - 1, shape (T, m, B).
     delta
         The error signal dL/da_t at index t - 1, shape (T, n, B).
+    h
+        The total gradient dL/dh_t at index t, shape (T + 1, n, B); ``h0`` is its entry 0.
     """
 
     W: Shaped[np.ndarray, "n n"]
@@ -34,9 +34,9 @@ class Gradients:
     V: Shaped[np.ndarray, "p n"]
     b: Shaped[np.ndarray, "n 1"]
     c: Shaped[np.ndarray, "p 1"]
-    h: Shaped[np.ndarray, "T+1 n B"]
     x: Shaped[np.ndarray, "T m B"]
     delta: Shaped[np.ndarray, "T n B"]
+    h: Shaped[np.ndarray, "T+1 n B"]
 
     @property
     def h0(self) -> Shaped[np.ndarray, "n B"]:
