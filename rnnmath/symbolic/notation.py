@@ -139,23 +139,28 @@ class TimeMatrix(Typeset, MatrixExpr):
     """
 
     def __new__(cls, name: Any, rows: Any, cols: Any, index: Any) -> "TimeMatrix":
+        """Take the letter, both sizes and the index."""
         name = name if isinstance(name, Str) else Str(name)
         return Basic.__new__(cls, name, sympify(rows), sympify(cols), sympify(index))
 
     @property
     def name(self) -> str:
+        """The letter."""
         return str(self.args[0].name)
 
     @property
     def index(self) -> Any:
+        """Its place in the sequence."""
         return self.args[3]
 
     @property
     def shape(self) -> tuple[Any, Any]:
+        """Rows and columns."""
         return self.args[1], self.args[2]
 
     @property
     def free_symbols(self) -> set[Any]:
+        """The symbols in the sizes and the index."""
         symbols: set[Any] = set().union(*(arg.free_symbols for arg in self.args[1:]))
         return symbols
 

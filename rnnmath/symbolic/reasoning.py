@@ -8,7 +8,15 @@ from rnnmath.symbolic.derivation import Relation, Rule, Statement, Step
 from rnnmath.symbolic.nodes import IndexedSum, OrderedProduct
 from rnnmath.symbolic.tidy import multiply, same
 
-__all__ = ["HYPOTHESIS", "PEEL", "SPLIT", "TERM_BY_TERM", "induction", "not_before"]
+__all__ = [
+    "HYPOTHESIS",
+    "PEEL",
+    "SPLIT",
+    "SYMMETRY",
+    "TERM_BY_TERM",
+    "induction",
+    "not_before",
+]
 
 
 def not_before(later: Any, earlier: Any, given: tuple[Statement, ...]) -> bool:
@@ -44,8 +52,8 @@ def _holds_between(time: Symbol, start: Any, given: tuple[Statement, ...]) -> bo
         slack = (fact.rhs - fact.lhs).expand() if fact.relation == Relation.AT_MOST else None
         if slack is None or not slack.diff(time).is_number:
             return False
-        at_start = [side.xreplace({time: start}) for side in (fact.rhs, fact.lhs)]
-        if slack.diff(time) > 0 and not not_before(*at_start, fixed):
+        later, earlier = (side.xreplace({time: start}) for side in (fact.rhs, fact.lhs))
+        if slack.diff(time) > 0 and not not_before(later, earlier, fixed):
             return False
     return not_before(time, start, given)
 
@@ -128,7 +136,21 @@ def _split(focus: Any, result: Any, step: Step) -> bool:
     return not_before(cut + 1, focus.lower, step.given) and same(result, multiply(newer, older))
 
 
+def _symmetry(focus: Any, result: Any, step: Step) -> bool:
+    """Read the equation that a premise proves from right to left."""
+    if len(step.premises) != 1:
+        return False
+    (premise,) = step.premises
+    return bool(
+        premise.given == step.given
+        and premise.relation == Relation.EQUAL
+        and same(premise.start, result)
+        and same(premise.end, focus)
+    )
+
+
 HYPOTHESIS = Rule("hypothesis", "", Relation.EQUAL, _hypothesis)
+SYMMETRY = Rule("read backward", r"B=A\ \text{because}\ A=B", Relation.EQUAL, _symmetry)
 TERM_BY_TERM = Rule("term by term", "", Relation.EQUAL, _term_by_term)
 PEEL = Rule("newest factor", r"\prod_{k+1}^{t}=J_t\prod_{k+1}^{t-1}", Relation.EQUAL, _peel)
 SPLIT = Rule("split", r"\prod_{k+1}^{t}=\prod_{j+1}^{t}\prod_{k+1}^{j}", Relation.EQUAL, _split)

@@ -5,7 +5,6 @@ from typing import Any
 from sympy import HadamardProduct, Identity, MatPow, Matrix, OneMatrix
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Source, Witness, cite
-from rnnmath.symbolic.calculus import trace_jacobian
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
 from rnnmath.symbolic.nodes import Elementwise, IndexedSum, OrderedProduct
 from rnnmath.symbolic.notation import (
@@ -27,17 +26,9 @@ from rnnmath.symbolic.notation import (
 from rnnmath.symbolic.reasoning import TERM_BY_TERM
 from rnnmath.symbolic.tidy import diag, multiply, transpose
 from rnnmath.theory.jacobian_product import CHAIN, IN_ORDER
-from rnnmath.theory.program import (
-    CHAIN_RULE,
-    FOLD,
-    ONE_STEP,
-    PARAMETER,
-    definition,
-    parameter_sum,
-    slope_matrix,
-    step_matrix,
-    unfolded,
-)
+from rnnmath.theory.one_step import within_step
+from rnnmath.theory.program import parameter_sum, slope_matrix, step_matrix
+from rnnmath.theory.program_rules import CHAIN_RULE, PARAMETER
 
 __all__ = ["ACTIVATION_JACOBIAN", "CLAIMS", "INPUT_JACOBIAN", "LOCAL_JACOBIAN", "PRODUCT_EXPANDED"]
 
@@ -61,18 +52,6 @@ _LONG_GAP = Draw(
 
 def _equal(left: Any, right: Any) -> Statement:
     return Statement(left, EQUAL, right)
-
-
-def _within_step(start: Any) -> Derivation:
-    """Derive a one-step derivative: the equation of the step, then calculus, then a_t again."""
-    calculus = trace_jacobian(unfolded(start.of, start.wrt), start.wrt)
-    derivation = Derivation(start).then(ONE_STEP, start, calculus.start)
-    for step in calculus.steps:
-        derivation = derivation.then(step.rule, step.focus, step.result)
-    written_out = definition(a[start.of.index])
-    if derivation.end.has(written_out):
-        derivation = derivation.then(FOLD, written_out, a[start.of.index])
-    return derivation
 
 
 _ACTIVATION = TotalDerivative(h[t], a[t])
@@ -106,7 +85,7 @@ ACTIVATION_JACOBIAN = Claim(
             ),
         ),
     ),
-    derive=lambda: (_within_step(_ACTIVATION),),
+    derive=lambda: (within_step(_ACTIVATION),),
     draws=(_STEP,),
     mutants=(
         Mutant("every row alike", _equal(_ACTIVATION, multiply(_SLOPES, OneMatrix(1, n)))),
@@ -124,7 +103,7 @@ LOCAL_JACOBIAN = Claim(
     kind=Kind.IDENTITY,
     title="The Jacobian of one step is the slopes times the recurrent matrix",
     says=(_equal(_ONE_STEP, step_matrix(t)),),
-    derive=lambda: (_within_step(_ONE_STEP),),
+    derive=lambda: (within_step(_ONE_STEP),),
     draws=(_STEP,),
     mutants=(
         Mutant("slopes on the right", _equal(_ONE_STEP, multiply(W, slope_matrix(t)))),
@@ -191,7 +170,7 @@ def _along(start: Any, given: tuple[Statement, ...]) -> Derivation:
     derivation = derivation.then(cite(PRODUCT_EXPANDED), _TRANSPORT, _EXPANDED)
     if start.wrt == a[k]:
         return derivation.then(cite(ACTIVATION_JACOBIAN, names={t: k}), local, slope_matrix(k))
-    within = _within_step(local)
+    within = within_step(local)
     for step in within.steps:
         derivation = derivation.then(step.rule, step.focus, step.result)
     return derivation
@@ -204,8 +183,8 @@ def _input_jacobian() -> tuple[Derivation, ...]:
     share = _along(shares.term, within)
     bias = Derivation(_TOTAL_BIAS).then(PARAMETER, _TOTAL_BIAS, shares)
     return (
-        _within_step(_INPUT),
-        _within_step(_BIAS),
+        within_step(_INPUT),
+        within_step(_BIAS),
         _along(_TOTAL_INPUT, given),
         bias.then(TERM_BY_TERM, shares, _BIAS_SUM, (share,)),
     )

@@ -1,19 +1,17 @@
-"""The vanilla network as a program, and the rules that read derivatives off it.
+"""The vanilla network as a program: which variable feeds which, and what flows back along it.
 
 ``a_t = W h_{t-1} + U x_t + b``, ``h_t = f(a_t)``, ``o_t = V h_t + c``, ``L = sum_t L_t(o_t)``.
-Which variable feeds which is written here once; every rule about total derivatives looks it up.
+This is written here once; every rule about total derivatives (``program_rules``) looks it up.
 """
 
 from typing import Any
 
-from sympy import Identity, Integer, MatrixSymbol
+from sympy import Integer
 
-from rnnmath.symbolic.calculus import Jacobian, gradient, jacobian
-from rnnmath.symbolic.derivation import Relation, Rule, Step
+from rnnmath.symbolic.calculus import gradient, jacobian
+from rnnmath.symbolic.derivation import Statement
 from rnnmath.symbolic.nodes import Elementwise, IndexedSum, InnerProduct
 from rnnmath.symbolic.notation import (
-    L,
-    LocalDerivative,
     StepScalar,
     T,
     TimeScalar,
@@ -35,15 +33,9 @@ from rnnmath.symbolic.notation import (
     x,
 )
 from rnnmath.symbolic.reasoning import not_before
-from rnnmath.symbolic.tidy import add, diag, multiply, same, transpose
+from rnnmath.symbolic.tidy import add, diag, multiply, transpose
 
 __all__ = [
-    "CHAIN_RULE",
-    "CHILDREN",
-    "FOLD",
-    "ONE_STEP",
-    "PARAMETER",
-    "SAME_VARIABLE",
     "contributions",
     "definition",
     "edge",
@@ -95,73 +87,47 @@ def edge(of: TimeVector, wrt: Any) -> Any:
     return jacobian(unfolded(of, wrt), wrt)
 
 
-def _one_step(focus: Any, result: Any, _: Step) -> bool:
-    """Within one step a derivative is that of the step's equation."""
-    if not isinstance(focus, TotalDerivative) or not isinstance(focus.of, TimeVector):
-        return False
-    adjacent = isinstance(focus, LocalDerivative) or isinstance(focus.wrt, TimeVector)
-    equation = unfolded(focus.of, focus.wrt)
-    if not adjacent or not equation.has(focus.wrt):
-        return False
-    return same(result, Jacobian(equation, focus.wrt)) or same(result, edge(focus.of, focus.wrt))
+def _fed_by_state(
+    loss: StepScalar, time: Any, given: tuple[Statement, ...]
+) -> list[TimeVector] | None:
+    """Return what ``h_t`` feeds on the way to a loss, None where the times leave it open."""
+    onward, out = [a[time + 1]], [o[time]]
+    if isinstance(loss, TimeScalar):
+        if loss.index == time:
+            return out
+        return onward if not_before(loss.index, time + 1, given) else None
+    if time == 0:
+        return onward
+    return out + onward if not_before(time, 1, given) else None
 
 
-_ORDER = {"x": 0, "a": 1, "h": 2, "o": 3}
-
-
-def _downstream(later: TimeVector, earlier: TimeVector, step: Step) -> bool:
-    """Tell whether ``later`` is computed after ``earlier`` (or is the same variable)."""
-    strict = 0 if _ORDER[later.name] >= _ORDER[earlier.name] else 1
-    return not_before(later.index, earlier.index + strict, step.given)
-
-
-def _chain_rule(focus: Any, result: Any, step: Step) -> bool:
-    """Every path from an older variable to a newer one crosses each h or a between them."""
-    factors = result.args
-    total = (focus, *factors)
-    if len(total) != 3 or not all(isinstance(node, TotalDerivative) for node in total):
-        return False
-    newer, older = factors
-    between = newer.wrt
-    ends = (focus.of, focus.wrt, between)
-    return bool(
-        all(isinstance(end, TimeVector) for end in ends)
-        and (newer.of, older.of, older.wrt) == (focus.of, between, focus.wrt)
-        and between.name in ("a", "h")
-        and _downstream(focus.of, between, step)
-        and _downstream(between, focus.wrt, step)
-    )
-
-
-def _same_variable(focus: Any, result: Any, _: Step) -> bool:
-    return bool(
-        isinstance(focus, TotalDerivative)
-        and focus.of == focus.wrt
-        and result == Identity(focus.shape[0])
-    )
-
-
-def contributions(loss: StepScalar, wrt: TimeVector) -> Any:
+def contributions(loss: StepScalar, wrt: TimeVector, given: tuple[Statement, ...] = ()) -> Any:
     """Return the gradient of the loss in a variable, through everything that it feeds directly.
 
-    ``h_t`` feeds ``o_t`` and ``a_{t+1}``; ``a_t`` feeds ``h_t``; ``x_t`` feeds ``a_t``.
-    A loss at one time sees the output of that time only.
+    ``h_t`` feeds ``o_t`` (for t >= 1) and ``a_{t+1}``; ``a_t`` feeds ``h_t``; ``x_t`` feeds
+    ``a_t``.  The loss at one time sees the output of that time and nothing later.  None where the
+    order of the times does not follow from what is given.
+
+    Examples
+    --------
+    >>> from rnnmath.symbolic.notation import t
+    >>> from rnnmath.symbolic.printing import plain
+    >>> print(plain(contributions(L, h[t + 1])))
+    (da[t + 2]/dh[t + 1]).T*delta[t + 2] + (do[t + 1]/dh[t + 1]).T*e[t + 1]
+    >>> contributions(L, h[t]) is None
+    True
     """
     time = wrt.index
-    children = {"h": [o[time], a[time + 1]], "a": [h[time]], "x": [a[time]]}[wrt.name]
+    children: list[TimeVector] | None = {"a": [h[time]], "x": [a[time]]}.get(wrt.name)
+    if wrt.name == "h":
+        children = _fed_by_state(loss, time, given)
+    if children is None:
+        return None
     terms = []
     for child in children:
-        if isinstance(loss, TimeScalar) and child.name == "o" and loss.index != time:
-            continue
         seen = error_at(time) if child.name == "o" else TotalDerivative(loss, child)
-        terms.append(multiply(transpose(edge(child, wrt)), seen))
+        terms.append(multiply(transpose(TotalDerivative(child, wrt)), seen))
     return add(*terms)
-
-
-def _children(focus: Any, result: Any, _: Step) -> bool:
-    if not isinstance(focus, TotalDerivative) or not isinstance(focus.of, StepScalar):
-        return False
-    return isinstance(focus.wrt, TimeVector) and same(result, contributions(focus.of, focus.wrt))
 
 
 def parameter_sum(of: Any, wrt: Any) -> Any:
@@ -177,27 +143,3 @@ def parameter_sum(of: Any, wrt: Any) -> Any:
     child = o[j] if wrt in (V, c) else a[j]
     seed = error_at(j) if child.name == "o" else TotalDerivative(of, child)
     return IndexedSum(gradient(InnerProduct(seed, definition(child)), wrt), (j, Integer(1), T))
-
-
-def _parameter(focus: Any, result: Any, _: Step) -> bool:
-    if not isinstance(focus, TotalDerivative) or not isinstance(focus.wrt, MatrixSymbol):
-        return False
-    if isinstance(focus.of, TimeVector):
-        return focus.of.name == "h" and same(result, parameter_sum(focus.of, focus.wrt))
-    return bool(focus.of == L and same(result, parameter_sum(L, focus.wrt)))
-
-
-def _fold(focus: Any, result: Any, _: Step) -> bool:
-    return isinstance(result, TimeVector) and same(definition(result), focus)
-
-
-def _rule(name: str, justify: Any) -> Rule:
-    return Rule(name, "", Relation.EQUAL, justify)
-
-
-ONE_STEP = _rule("definition of the step", _one_step)
-CHAIN_RULE = _rule("chain rule, one path", _chain_rule)
-SAME_VARIABLE = _rule("variable itself", _same_variable)
-CHILDREN = _rule("chain rule, over all that it feeds", _children)
-PARAMETER = _rule("chain rule, over all steps that use it", _parameter)
-FOLD = _rule("definition, read backward", _fold)

@@ -307,8 +307,7 @@ def _explicit_network(options: Mapping[str, Any]) -> World:
     h0 = _rational_value(options.get("h0", sp.zeros(n, 1)))
     chosen = quadratic_loss if loss == "quadratic" else linear_loss
     wiring = PLAIN
-    if "wiring" in options:
-        given = options["wiring"]
+    if given := options.get("wiring"):
         exact = {key: _rational_value(value) for key, value in given.items() if key == "delayed"}
         wiring = Wiring(**{**given, **exact})
     oracle: Oracle = dual_jacobian
