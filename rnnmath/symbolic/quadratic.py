@@ -131,7 +131,7 @@ def _trace_rule(focus: Any, result: Any, _: Step) -> bool:
     return _agree(focus, result)
 
 
-def _either_way(norm: type, square: Any) -> Any:
+def _either_way(norm: Any, square: Any) -> Any:
     def justify(focus: Any, result: Any, _: Step) -> bool:
         return any(
             isinstance(power.base, norm)

@@ -62,7 +62,7 @@ def normal_matrix(rng: Rng, moduli: Sequence[Fraction]) -> Any:
 
     Examples
     --------
-    >>> N = normal_matrix(np.random.default_rng(3), [Fraction(2), Fraction(1), Fraction(3)])
+    >>> N = normal_matrix(np.random.default_rng(4), [Fraction(2), Fraction(1), Fraction(3)])
     >>> bool((N @ N.T == N.T @ N).all()), bool((N == N.T).all())
     (True, False)
     """

@@ -1,0 +1,7 @@
+"""Chapter 4: the spectral norm, the largest factor by which a matrix can stretch a vector."""
+
+from rnnmath.theory.spectral_norm.definition import NORM_IS_STRETCH
+
+__all__ = ["CLAIMS", "NORM_IS_STRETCH"]
+
+CLAIMS = (NORM_IS_STRETCH,)
