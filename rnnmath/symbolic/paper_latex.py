@@ -30,6 +30,7 @@ _WORD_COMMANDS = {
     "LargestEigenvalue": r"\lambda_{\max}",
     "Determinant": r"\det",
 }
+_SIGNS = {"<=": r"\le", "<": r"\lt", ">=": r"\ge", ">": r"\gt"}
 _TALL = ("\\frac", "\\prod", "\\sum", "\\begin")
 
 
@@ -37,7 +38,7 @@ def _is_tall(text: str) -> bool:
     return any(command in text for command in _TALL)
 
 
-class PaperLatexPrinter(PaperPrinter, LatexPrinter):  # type: ignore[misc]  # SymPy is untyped
+class PaperLatexPrinter(PaperPrinter, LatexPrinter):
     """SymPy's LaTeX printer with the notation of a paper."""
 
     dot = r" \odot "
@@ -206,6 +207,11 @@ class PaperLatexPrinter(PaperPrinter, LatexPrinter):  # type: ignore[misc]  # Sy
             if function.__name__ == "f"
             else rf"\gamma_{{{self._function_name(function)}}}"
         )
+
+    def _print_FirstTime(self, expr: Any) -> str:
+        sign = _SIGNS[expr.relation]
+        power = self._power(self.parenthesize(expr.base, POW), "m")
+        return rf"\min\{{ m \ge 0 : {power} {sign} {self._print(expr.level)} \}}"
 
     def _print_Basic(self, expr: Any) -> str:
         name = type(expr).__name__

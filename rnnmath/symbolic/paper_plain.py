@@ -12,7 +12,7 @@ from rnnmath.symbolic.paper import ADD, ATOM, EXTREMES, MUL, NORMS, POW, WORDS, 
 __all__ = ["PaperStrPrinter"]
 
 
-class PaperStrPrinter(PaperPrinter, StrPrinter):  # type: ignore[misc]  # SymPy is untyped
+class PaperStrPrinter(PaperPrinter, StrPrinter):
     """SymPy's plain printer with the notation of a paper, in ASCII."""
 
     dot = " .* "
@@ -117,6 +117,10 @@ class PaperStrPrinter(PaperPrinter, StrPrinter):  # type: ignore[misc]  # SymPy 
 
     def _print_Abs(self, expr: Any) -> str:
         return f"|{self._print(expr.args[0])}|"
+
+    def _print_FirstTime(self, expr: Any) -> str:
+        power = self._power(self.parenthesize(expr.base, POW), "m")
+        return f"min {{m >= 0: {power} {expr.relation.value} {self._print(expr.level)}}}"
 
     def _print_Basic(self, expr: Any) -> str:
         name = type(expr).__name__

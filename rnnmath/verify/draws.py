@@ -4,6 +4,7 @@ The theory names a style and its options as plain data; what a style means is sa
 All numbers are rational, so that every verdict can be exact.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -133,6 +134,7 @@ _STYLES: Mapping[str, Style] = {
     "contraction": _contraction,
     "rank one": _rank_one,
     "diagonal": _diagonal,
+    "positive": lambda rng, rows, cols: abs(_generic(rng, rows, cols)) + Fraction(1, 8),
     "positive diagonal": _positive_diagonal,
     "nilpotent": _nilpotent,
     "normal": _normal,
@@ -170,6 +172,14 @@ def _activation(rng: Rng, style: str) -> tuple[Activation, Fraction | None]:
         return _softsign(scale), scale
     msg = f"no activation style {style!r}; there are polynomial, relu, linear, leaky, softsign"
     raise DomainError(msg)
+
+
+def _steepest(kind: str, numbers: list[Any]) -> Any:
+    """Return gamma of an explicit activation; infinite for a polynomial that is no line."""
+    if kind == "polynomial":
+        return abs(numbers[1]) if len(numbers) == 2 else math.inf
+    bend = [abs(number) for number in numbers]
+    return max([Fraction(1), *bend]) if kind in ("relu", "leaky") else max(bend, default=None)
 
 
 @dataclass(frozen=True)
@@ -323,7 +333,10 @@ def _explicit(options: Mapping[str, Any]) -> Case:
         return Case(values, note=note)
     world = _explicit_network(options["network"])
     sizes = {"n": len(world.network.W), "p": len(world.network.V), "m": world.network.U.shape[1]}
-    return Case({**sizes, **values}, _functions(world.network.activation), world, note)
+    kind, *numbers = options["network"]["activation"]
+    gamma = _steepest(kind, [_rational_value(number) for number in numbers])
+    known = {} if gamma is None else {"gamma": gamma}
+    return Case({**sizes, **known, **values}, _functions(world.network.activation), world, note)
 
 
 def draw_case(draw: Draw, rng: Rng) -> Case:

@@ -5,7 +5,9 @@ intervals.  What has no exact value becomes an enclosure, and a comparison of en
 overlap is undecided.
 """
 
+import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import reduce
@@ -15,11 +17,13 @@ import numpy as np
 import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from rnnmath.errors import ShapeMismatch, Unsupported
+from rnnmath.errors import ShapeMismatch, Undecided, Unsupported
 from rnnmath.numeric import exact
 from rnnmath.numeric.exact import Interval
 from rnnmath.symbolic import nodes, norms, notation
+from rnnmath.symbolic.crossing import FirstTime
 from rnnmath.symbolic.derivation import Relation, Statement
+from rnnmath.verify import elementary
 from rnnmath.verify.world import World
 
 __all__ = ["Case", "decide", "evaluate"]
@@ -206,6 +210,8 @@ def _ones(node: Any, case: Case) -> Any:
 
 def _power(node: Any, case: Case) -> Any:
     base, exponent = node.args
+    if exponent == 2 and isinstance(base, norms.FrobeniusNorm | norms.VectorNorm):
+        return exact.frobenius_squared(evaluate(base.matrix, case))
     value = evaluate(base, case)
     if exponent in (sp.Rational(1, 2), sp.Rational(-1, 2)):
         root = _root(value, case)
@@ -215,6 +221,8 @@ def _power(node: Any, case: Case) -> Any:
         return reduce(_times, [value] * count, np.eye(len(value), dtype=int).astype(object))
     if count < 0 and not isinstance(value, Interval):
         return 1 / Fraction(value) ** -count
+    if count < 0 and value.upper < 0:
+        return (-1) ** count * (-value) ** count
     return value**count
 
 
@@ -250,6 +258,39 @@ def _supremum(node: Any, case: Case) -> Any:
         msg = f"the case draws no function with a known supremum for {node}"
         raise Unsupported(msg)
     return case.values["gamma"]
+
+
+def _logarithm(node: Any, case: Case) -> Any:
+    return _simplest(elementary.log_of(evaluate(node.args[0], case), case.bits))
+
+
+def _rounding(up: bool) -> Callable[[Any, Case], Any]:
+    def evaluator(node: Any, case: Case) -> Any:
+        value = Interval.exactly(evaluate(node.args[0], case))
+        found = elementary.log_ratio(node.args[0])
+        ratio = tuple(evaluate(part, case) for part in found or (1, 1, 1))
+        whole = elementary.rounded(ratio, value, up)
+        if whole is None:
+            msg = f"{node} can't be rounded from {value}"
+            raise Undecided(msg)
+        return whole
+
+    return evaluator
+
+
+def _first_time(node: Any, case: Case) -> Any:
+    base, level = (evaluate(part, case) for part in (node.base, node.level))
+    return elementary.first_time(base, node.relation, level)
+
+
+def _applied(node: Any, case: Case) -> Any:
+    argument = np.array([[evaluate(node.args[0], case)]], dtype=object)
+    return _function(node.func.__name__, case)(argument)[0, 0]
+
+
+def _elementary(node: Any, case: Case) -> Any:
+    constant = not node.is_Function
+    return _simplest(elementary.enclosed(node, [] if constant else _children(node, case)))
 
 
 def _loss(node: Any, case: Case) -> Any:
@@ -339,6 +380,12 @@ _EVALUATORS: dict[type, Evaluator] = {
     norms.Rank: _measure(exact.rank),
     norms.ConditionNumber: _condition,
     norms.ActivationSupremum: _supremum,
+    sp.log: _logarithm,
+    sp.ceiling: _rounding(up=True),
+    sp.floor: _rounding(up=False),
+    FirstTime: _first_time,
+    sp.core.function.AppliedUndef: _applied,
+    **dict.fromkeys(elementary.ELEMENTARY, _elementary),
 }
 
 
@@ -404,6 +451,8 @@ def _equivalent(left: Statement, right: Statement, case: Case) -> bool | None:
 def _truth(statement: Statement, case: Case) -> bool | None:
     if statement.relation == Relation.IFF:
         return _equivalent(statement.lhs, statement.rhs, case)
+    if statement.relation == Relation.LESS and statement.rhs == sp.oo:
+        return bool(evaluate(statement.lhs, case) != math.inf)
     left, right = evaluate(statement.lhs, case), evaluate(statement.rhs, case)
     if statement.relation == Relation.EQUAL:
         return _equal(left, right)
@@ -431,8 +480,9 @@ def decide(statement: Statement, case: Case, *, refinements: int = 3) -> bool | 
     True
     """
     for _ in range(refinements):
-        verdict = _truth(statement, case)
-        if verdict is not None:
-            return verdict
+        with suppress(Undecided):
+            verdict = _truth(statement, case)
+            if verdict is not None:
+                return verdict
         case = replace(case, bits=2 * case.bits)
     return None

@@ -15,7 +15,7 @@ def _rounded(lower: Fraction, upper: Fraction, bits: int) -> Interval:
 
 
 def _series(y: Fraction, bits: int) -> Interval:
-    """Enclose ``ln y = 2 artanh z``, z = (y-1)/(y+1), by the odd powers of z and a geometric tail."""
+    """Enclose ``ln y = 2 artanh z``, z = (y-1)/(y+1), by its odd powers and a geometric tail."""
     z = (y - 1) / (y + 1)
     square, power, total, odd = z * z, z, Fraction(0), 1
     while abs(power) > Fraction(1, 1 << bits):
