@@ -4,7 +4,7 @@ SymPy's ``.diff`` on matrix expressions is used nowhere: it transposes, or raise
 wrong on recurrent networks.  What no rule covers raises; nothing is guessed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sympy import (
@@ -13,68 +13,104 @@ from sympy import (
     Expr,
     Identity,
     MatAdd,
+    MatrixBase,
     MatrixExpr,
     MatrixSymbol,
     S,
+    Tuple,
     ZeroMatrix,
 )
 from sympy import sympify as _sympify
 
-from rnnmath.errors import DomainError, ShapeMismatch
+from rnnmath.errors import DomainError, NotDifferentiable, ShapeMismatch
 from rnnmath.symbolic import jacobian_rules, pullback_rules
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
-from rnnmath.symbolic.jacobian_rules import expand_jacobian, rows
-from rnnmath.symbolic.nodes import from_sympy
+from rnnmath.symbolic.jacobian_rules import expand_jacobian
+from rnnmath.symbolic.nodes import IndexedSum, from_sympy
 from rnnmath.symbolic.notation import TimeVector
 from rnnmath.symbolic.pullback_rules import expand_pullback
+from rnnmath.symbolic.rule_parts import Depends, rows
 from rnnmath.symbolic.tidy import add, same, tidy
+from rnnmath.symbolic.traverse import bottom_up, dependence, depth_named
 
 __all__ = ["Jacobian", "Pullback", "gradient", "jacobian", "trace_gradient", "trace_jacobian"]
 
 
 class Jacobian(MatrixExpr):
-    """The Jacobian of a column (or number) in a column, not yet worked out."""
+    """The Jacobian of a column (or number) in a column, not yet worked out.
+
+    Formula: shape (rows of expr, rows of wrt).
+    Source: definition.
+
+    Examples
+    --------
+    >>> from sympy import MatrixSymbol
+    >>> h = MatrixSymbol("h", 3, 1)
+    >>> Jacobian(MatrixSymbol("W", 2, 3) * h, h).shape
+    (2, 3)
+    """
 
     def __new__(cls, expr: Any, wrt: Any) -> "Jacobian":
+        """Keep both parts as they are."""
         return Basic.__new__(cls, expr, wrt)
 
     @property
     def shape(self) -> tuple[Any, Any]:
+        """The shape ``(rows of expr, rows of wrt)``."""
         return _sympify(rows(self.args[0])), self.args[1].shape[0]
 
 
 class Pullback(MatrixExpr):
-    """The gradient in ``wrt`` of ``<seed, expr>``, not yet worked out."""
+    """The gradient in ``wrt`` of ``<seed, expr> = sum_ij seed_ij expr_ij``, not yet worked out.
+
+    Formula: the shape of wrt.
+    Source: definition.
+
+    Examples
+    --------
+    >>> from sympy import MatrixSymbol
+    >>> W, h, s = MatrixSymbol("W", 2, 3), MatrixSymbol("h", 3, 1), MatrixSymbol("s", 2, 1)
+    >>> Pullback(W * h, h, s).shape
+    (3, 1)
+    """
 
     def __new__(cls, expr: Any, wrt: Any, seed: Any) -> "Pullback":
+        """Keep the parts as they are."""
         return Basic.__new__(cls, expr, wrt, _sympify(seed))
 
     @property
     def shape(self) -> tuple[Any, Any]:
+        """The shape of ``wrt``."""
         return self.args[1].shape[0], self.args[1].shape[1]
 
 
-def _read(expr: Any, wrt: Any, column: bool) -> Any:
+def _read(expr: Any, wrt: Any) -> Any:
     if not isinstance(wrt, MatrixSymbol | TimeVector):
         msg = f"wrt must be a MatrixSymbol or a time-indexed vector, got {wrt!r}"
         raise DomainError(msg)
-    if column and wrt.shape[1] != 1:
-        msg = f"wrt must be a column (m, 1), got shape {wrt.shape}; use gradient for a matrix"
-        raise ShapeMismatch(msg)
-    if not isinstance(expr, Expr | MatrixExpr) and not hasattr(expr, "is_Matrix"):
-        msg = f"expr must be a SymPy expression, got {type(expr).__name__}"
+    if not isinstance(expr, Expr | MatrixExpr | MatrixBase):
+        msg = f"expr must be a SymPy expression, got {expr!r} of type {type(expr).__name__}"
         raise DomainError(msg)
     return tidy(from_sympy(_sympify(expr)))
 
 
-def _forward(expr: Any, wrt: Any, known: dict[Any, Any]) -> Any:
-    if expr == wrt:
-        return Identity(wrt.shape[0])
-    if not expr.has(wrt):
-        return ZeroMatrix(rows(expr), wrt.shape[0])
-    if expr not in known:
-        known[expr] = expand_jacobian(expr, wrt, lambda part: _forward(part, wrt, known))[1]
-    return known[expr]
+def _read_column(expr: Any, wrt: Any) -> Any:
+    expr = _read(expr, wrt)
+    if wrt.shape[1] != 1:
+        msg = f"wrt must be a column (m, 1), got shape {wrt.shape}; use gradient for a matrix"
+        raise ShapeMismatch(msg)
+    if getattr(expr, "is_Matrix", False) and expr.shape[1] != 1:
+        msg = f"expr must be a column (n, 1), got shape {expr.shape}; transpose it, or use gradient"
+        raise ShapeMismatch(msg)
+    return expr
+
+
+def _read_number(expr: Any, wrt: Any) -> Any:
+    expr = _read(expr, wrt)
+    if getattr(expr, "is_Matrix", False) and expr.shape != (1, 1):
+        msg = f"expr must be a number or 1 x 1, got shape {expr.shape}; use jacobian"
+        raise ShapeMismatch(msg)
+    return expr
 
 
 def jacobian(expr: Any, wrt: Any) -> Any:
@@ -100,10 +136,14 @@ def jacobian(expr: Any, wrt: Any) -> Any:
         If no rule covers a node; the message names it.
     ShapeMismatch, DomainError
         If ``expr`` is not a column or ``wrt`` not a column symbol.
+    Unsupported
+        If the expression nests deeper than Python's recursion limit.
 
     Notes
     -----
-    A time-indexed vector other than ``wrt`` counts as independent of it.
+    Time-indexed vectors and total derivatives other than ``wrt`` are held.
+    Entries are real.  At the kinks of ``Abs``, ``Max`` or ``Piecewise``, and of a norm at zero,
+    there is no derivative, and the formula holds everywhere else.
     Source: derived here, from the rules in ``jacobian_rules``.
 
     Examples
@@ -113,59 +153,133 @@ def jacobian(expr: Any, wrt: Any) -> Any:
     >>> W, h, b = MatrixSymbol("W", n, n), MatrixSymbol("h", n, 1), MatrixSymbol("b", n, 1)
     >>> from rnnmath.symbolic.printing import plain
     >>> print(plain(jacobian((W * h + b).applyfunc(Function("f")), h)))
-    diag(f'(b + W h)) W
+    diag(f'(W*h + b))*W
     """
-    if isinstance(wrt, Sequence):
+    if isinstance(wrt, Sequence | Tuple) and not isinstance(wrt, str):
         if not wrt:
             msg = "wrt must name at least one variable, got an empty sequence"
             raise DomainError(msg)
-        return BlockMatrix([[jacobian(expr, part) for part in wrt]])
-    expr = _column(_read(expr, wrt, column=True))
-    return tidy(_forward(expr, wrt, {}))
+        return _side_by_side([jacobian(expr, part) for part in wrt])
+    with depth_named():
+        return tidy(_forward(_read_column(expr, wrt), wrt))
 
 
-def _column(expr: Any) -> Any:
-    if getattr(expr, "is_Matrix", False) and expr.shape[1] != 1:
-        msg = f"expr must be a column (n, 1), got shape {expr.shape}; transpose it, or use gradient"
-        raise ShapeMismatch(msg)
-    return expr
+def _side_by_side(parts: list[Any]) -> Any:
+    """Join Jacobians of one column in several; stacks of blocks give one flat block matrix."""
+    if len(parts) == 1:
+        return parts[0]
+    heights = {tuple(part.rowblocksizes) for part in parts if isinstance(part, BlockMatrix)}
+    if len(heights) != 1:
+        return BlockMatrix([parts])
+    (sizes,) = heights
+    columns = [_stacked(part, sizes) for part in parts]
+    if any(column is None for column in columns):
+        return BlockMatrix([parts])
+    return BlockMatrix([[column[i] for column in columns] for i in range(len(sizes))])
 
 
-_CONSTANT, _ITSELF, _SEED = "constant", "variable itself", "definition of the gradient"
+def _stacked(part: Any, sizes: Any) -> Any:
+    """Return the blocks of a stack from top to bottom; those of zero are zeros."""
+    if isinstance(part, ZeroMatrix):
+        return [ZeroMatrix(size, part.shape[1]) for size in sizes]
+    if isinstance(part, BlockMatrix) and part.blockshape[1] == 1:
+        return [part.blocks[i, 0] for i in range(part.blockshape[0])]
+    return None
+
+
+def _forward(expr: Any, wrt: Any) -> Any:
+    """Work out the Jacobian of every part before that of the whole, without recursion."""
+    depends = dependence(wrt)
+    known: dict[Any, Any] = {}
+    missing: list[Any] = []
+
+    def part_jacobian(part: Any) -> Any:
+        leaf = _leaf(part, wrt, depends)
+        if leaf is not None:
+            return leaf[1]
+        if part not in known:
+            missing.append(part)
+            return Jacobian(part, wrt)
+        return known[part]
+
+    result = part_jacobian(expr)
+    while missing:
+        node = missing[-1]
+        waiting = len(missing)
+        value = expand_jacobian(node, wrt, part_jacobian, depends)[1]
+        if len(missing) == waiting:
+            known[missing.pop()] = value
+    return known.get(expr, result)
+
+
+_CONSTANT, _ITSELF = "constant", "variable itself"
 _LAWS = {
     **jacobian_rules.LAWS,
     **pullback_rules.LAWS,
     _CONSTANT: r"\partial c=0",
     _ITSELF: r"\partial v/\partial v=I",
-    _SEED: r"\nabla L=\nabla\langle 1,L\rangle",
     "collect": r"\nabla\langle R,E\rangle+\nabla\langle S,E\rangle=\nabla\langle R+S,E\rangle",
+    "indexed sum, backward": (
+        r"\nabla\langle R,\textstyle\sum_jE_j\rangle=\textstyle\sum_j\nabla\langle R,E_j\rangle"
+    ),
+    "variable itself, backward": r"\nabla_X\langle R,X\rangle=R",
 }
 
 
-def _one_forward(node: Any) -> tuple[str, Any]:
-    expr, wrt = node.args
+def _leaf(expr: Any, wrt: Any, depends: Depends) -> tuple[str, Any] | None:
     if expr == wrt:
         return _ITSELF, Identity(wrt.shape[0])
-    if not expr.has(wrt):
+    if not depends(expr):
         return _CONSTANT, ZeroMatrix(rows(expr), wrt.shape[0])
-    return expand_jacobian(expr, wrt, lambda part: _settled(part, wrt))
+    return None
 
 
-def _settled(part: Any, wrt: Any) -> Any:
-    """Leave a part to a line of its own, unless it is a bare symbol."""
-    if part == wrt or not part.has(wrt):
-        return _one_forward(Jacobian(part, wrt))[1]
-    return Jacobian(part, wrt)
+def _one_forward(node: Any) -> tuple[str, Any]:
+    """Apply one rule to a Jacobian; its parts are left to lines of their own, leaves apart."""
+    expr, wrt = node.args
+    depends = dependence(wrt)
+
+    def part_jacobian(part: Any) -> Any:
+        leaf = _leaf(part, wrt, depends)
+        return leaf[1] if leaf else Jacobian(part, wrt)
+
+    return _leaf(expr, wrt, depends) or expand_jacobian(expr, wrt, part_jacobian, depends)
 
 
 def _one_backward(node: Any) -> tuple[str, Any]:
     expr, wrt, seed = node.args
-    name, parts = expand_pullback(expr, wrt, seed)
+    depends = dependence(wrt)
+    if expr == wrt:
+        return "variable itself, backward", seed
+    if not depends(expr):
+        return _CONSTANT, ZeroMatrix(*wrt.shape)
+    if isinstance(expr, IndexedSum):
+        inner = expr.renamed(seed.free_symbols)
+        landed = _landed(inner.term, wrt, seed)
+        return "indexed sum, backward", IndexedSum(landed, inner.args[1])
+    name, parts = expand_pullback(expr, wrt, seed, depends)
     return name, add(*(_landed(part, wrt, part_seed) for part, part_seed in parts))
 
 
 def _landed(expr: Any, wrt: Any, seed: Any) -> Any:
     return seed if expr == wrt else Pullback(expr, wrt, seed)
+
+
+def _scopes(expr: Any) -> Iterator[Any]:
+    """Yield the sums in which pullbacks stand: the whole, and the terms of indexed sums."""
+    yield expr
+    for term in expr.args if isinstance(expr, MatAdd) else (expr,):
+        if isinstance(term, IndexedSum):
+            yield from _scopes(term.term)
+
+
+def _pullbacks(expr: Any) -> list[Any]:
+    return [
+        term
+        for scope in _scopes(expr)
+        for term in (scope.args if isinstance(scope, MatAdd) else (scope,))
+        if isinstance(term, Pullback)
+    ]
 
 
 def _collected(expr: Any) -> Any:
@@ -183,15 +297,22 @@ def _collected(expr: Any) -> Any:
 
 
 def _justify(focus: Any, result: Any, step: Step) -> bool:
+    if step.rule != _rule(step.rule.name):  # a rule of another relation, law or claim
+        return False
     if step.rule.name == "collect":
         return same(_collected(focus), result)
+    if not isinstance(focus, Jacobian | Pullback):
+        return False
     one = _one_forward if isinstance(focus, Jacobian) else _one_backward
-    name, expected = one(focus)
+    try:
+        name, expected = one(focus)
+    except NotDifferentiable:
+        return False
     return name == step.rule.name and same(expected, result)
 
 
 def _rule(name: str) -> Rule:
-    return Rule(name, _LAWS[name], Relation.EQUAL, _justify)
+    return Rule(name, _LAWS.get(name, ""), Relation.EQUAL, _justify)
 
 
 def trace_jacobian(expr: Any, wrt: Any) -> Derivation:
@@ -207,36 +328,28 @@ def trace_jacobian(expr: Any, wrt: Any) -> Derivation:
     >>> [step.rule.name for step in proof.steps]
     ['element-wise', 'constant factor']
     """
-    expr = _column(_read(expr, wrt, column=True))
-    derivation = Derivation(Jacobian(expr, wrt))
-    while node := _first(derivation.end, Jacobian):
-        name, result = _one_forward(node)
-        derivation = derivation.then(_rule(name), node, result)
-    return derivation
+    with depth_named():
+        derivation = Derivation(Jacobian(_read_column(expr, wrt), wrt))
+        while (node := _first_jacobian(derivation.end)) is not None:
+            name, result = _one_forward(node)
+            derivation = derivation.then(_rule(name), node, result)
+        return derivation
 
 
-def _first(expr: Any, kind: type) -> Any:
-    if isinstance(expr, kind):
-        return expr
-    for arg in getattr(expr, "args", ()):
-        if found := _first(arg, kind):
-            return found
-    return None
+def _first_jacobian(expr: Any) -> Any:
+    """Return the outermost Jacobian of an expression, the leftmost first; None without one."""
+
+    def visit(node: Any, inside: list[Any]) -> Any:
+        if isinstance(node, Jacobian):
+            return node
+        return next((found for found in inside if found is not None), None)
+
+    return bottom_up(expr, visit, {})
 
 
 def _height(expr: Any, known: dict[Any, int]) -> int:
-    if expr not in known:
-        known[expr] = 1 + max((_height(arg, known) for arg in expr.args), default=0)
-    return known[expr]
-
-
-def _number(expr: Any) -> Any:
-    if getattr(expr, "is_Matrix", False):
-        if expr.shape != (1, 1):
-            msg = f"expr must be a number or 1 x 1, got shape {expr.shape}; use jacobian"
-            raise ShapeMismatch(msg)
-        return Identity(1)
-    return S.One
+    height: int = bottom_up(expr, lambda _, inside: 1 + max(inside, default=0), known)
+    return height
 
 
 def gradient(expr: Any, wrt: Any) -> Any:
@@ -261,9 +374,12 @@ def gradient(expr: Any, wrt: Any) -> Any:
         If no rule covers a node; the message names it.
     ShapeMismatch, DomainError
         If ``expr`` is not a number or ``wrt`` not a symbol.
+    Unsupported
+        If the expression nests deeper than Python's recursion limit.
 
     Notes
     -----
+    What is held, and where there is no derivative, is as in :func:`jacobian`.
     Source: derived here, from the rules in ``pullback_rules``.
 
     Examples
@@ -273,19 +389,32 @@ def gradient(expr: Any, wrt: Any) -> Any:
     >>> gradient(u.T * A * v, A)
     u*v.T
     """
-    expr = _read(expr, wrt, column=False)
-    pending: dict[Any, Any] = {expr: _number(expr)}
-    heights: dict[Any, int] = {}
-    total: Any = ZeroMatrix(*wrt.shape)
+    with depth_named():
+        expr = _read_number(expr, wrt)
+        return tidy(_backward(expr, wrt, _one(expr), dependence(wrt), {}))
+
+
+def _one(expr: Any) -> Any:
+    return Identity(1) if getattr(expr, "is_Matrix", False) else S.One
+
+
+def _backward(expr: Any, wrt: Any, seed: Any, depends: Depends, heights: dict[Any, int]) -> Any:
+    """Return the gradient in wrt of ``<seed, expr>``, the highest node first."""
+    pending: dict[Any, Any] = {expr: seed}
+    total: list[Any] = [ZeroMatrix(*wrt.shape)]
     while pending:
         node = max(pending, key=lambda part: _height(part, heights))
         seed = pending.pop(node)
         if node == wrt:
-            total = add(total, seed)
-        elif node.has(wrt):
-            for part, part_seed in expand_pullback(node, wrt, seed)[1]:
+            total.append(seed)
+        elif isinstance(node, IndexedSum) and depends(node):
+            inner = node.renamed(seed.free_symbols)
+            terms = _backward(inner.term, wrt, seed, depends, heights)
+            total.append(IndexedSum(terms, inner.args[1]))
+        elif depends(node):
+            for part, part_seed in expand_pullback(node, wrt, seed, depends)[1]:
                 pending[part] = add(pending[part], part_seed) if part in pending else part_seed
-    return tidy(total)
+    return add(*total)
 
 
 def trace_gradient(expr: Any, wrt: Any) -> Derivation:
@@ -300,20 +429,20 @@ def trace_gradient(expr: Any, wrt: Any) -> Derivation:
     >>> print(trace_gradient(v.T * A * v, v).end)
     A*v + A.T*v
     """
-    expr = _read(expr, wrt, column=False)
-    heights: dict[Any, int] = {}
-    start = _landed(expr, wrt, _number(expr)) if expr.has(wrt) else ZeroMatrix(*wrt.shape)
-    derivation = Derivation(start)
-    while nodes := _pullbacks(derivation.end):
-        node = max(nodes, key=lambda part: _height(part.args[0], heights))
-        name, result = _one_backward(node)
-        derivation = derivation.then(_rule(name), node, result)
-        merged = _collected(derivation.end)
-        if not same(merged, derivation.end):
-            derivation = derivation.then(_rule("collect"), derivation.end, merged)
+    with depth_named():
+        expr = _read_number(expr, wrt)
+        heights: dict[Any, int] = {}
+        derivation = Derivation(Pullback(expr, wrt, _one(expr)))
+        while nodes := _pullbacks(derivation.end):
+            node = max(nodes, key=lambda part: _height(part.args[0], heights))
+            name, result = _one_backward(node)
+            derivation = _with_collected(derivation.then(_rule(name), node, result))
+        return derivation
+
+
+def _with_collected(derivation: Derivation) -> Derivation:
+    for scope in _scopes(derivation.end):
+        merged = _collected(scope)
+        if not same(merged, scope):
+            return _with_collected(derivation.then(_rule("collect"), scope, merged))
     return derivation
-
-
-def _pullbacks(expr: Any) -> list[Any]:
-    terms = expr.args if isinstance(expr, MatAdd) else (expr,)
-    return [term for term in terms if isinstance(term, Pullback)]

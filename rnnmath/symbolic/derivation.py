@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sympy import Add, Max, Min, Mul, Pow, Product, Sum
+from sympy import Add, Dummy, Max, Min, Mul, Pow, Product, Sum
 
 from rnnmath.errors import BadDerivation
 from rnnmath.symbolic.tidy import same, tidy
+from rnnmath.symbolic.traverse import stands_in
 
 __all__ = ["Derivation", "Relation", "Rule", "Statement", "Step", "check", "compose"]
 
@@ -118,6 +119,7 @@ class Step:
 
     @property
     def relation(self) -> Relation:
+        """How the focus stands to its result."""
         return self.rule.relation
 
 
@@ -151,10 +153,12 @@ class Derivation:
 
     @property
     def end(self) -> Any:
+        """What the last line says."""
         return self.steps[-1].after if self.steps else self.start
 
     @property
     def relation(self) -> Relation:
+        """How the start stands to the end, all lines composed."""
         relation = Relation.EQUAL
         for step in self.steps:
             relation = compose(relation, step.relation)
@@ -162,6 +166,7 @@ class Derivation:
 
     @property
     def statement(self) -> Statement:
+        """What the chain proves."""
         return Statement(self.start, self.relation, self.end)
 
     @property
@@ -208,7 +213,7 @@ def _increasing(expr: Any, focus: Any) -> bool:
     """Tell whether expr certainly does not fall when a nonnegative focus grows."""
     if expr == focus:
         return True
-    if not expr.has(focus):
+    if not stands_in(focus, expr):
         return True
     if isinstance(expr, Add | Max | Min):
         return all(_increasing(arg, focus) for arg in expr.args)
@@ -217,13 +222,62 @@ def _increasing(expr: Any, focus: Any) -> bool:
     if isinstance(expr, Pow):
         base, exponent = expr.args
         rising = exponent.is_nonnegative and _nonnegative(base) and _increasing(base, focus)
-        return bool(rising and not exponent.has(focus))
+        return bool(rising and not stands_in(focus, exponent))
     if isinstance(expr, Sum | Product):
         inner = isinstance(expr, Sum) or _nonnegative(expr.function)
-        fixed = not any(limit.has(focus) for limit in expr.limits)
+        fixed = not any(stands_in(focus, limit) for limit in expr.limits)
         return inner and fixed and _increasing(expr.function, focus)
     rises_with = getattr(expr, "rises_with", None)
     return bool(rises_with is not None and rises_with(focus, _increasing))
+
+
+def _strictly_increasing(expr: Any, focus: Any) -> bool:
+    """Tell whether expr certainly grows when a nonnegative focus grows."""
+    if expr == focus:
+        return True
+    if isinstance(expr, Add):
+        return _increasing(expr, focus) and any(
+            _strictly_increasing(arg, focus) for arg in expr.args
+        )
+    if isinstance(expr, Mul):
+        moving = [arg for arg in expr.args if stands_in(focus, arg)]
+        steady = all(arg.is_positive for arg in expr.args if arg not in moving)
+        return steady and len(moving) == 1 and _strictly_increasing(moving[0], focus)
+    if isinstance(expr, Pow):
+        rising = expr.exp.is_positive and not stands_in(focus, expr.exp)
+        return bool(rising and _nonnegative(expr.base) and _strictly_increasing(expr.base, focus))
+    return False
+
+
+def _refuse_place(step: Step) -> None:
+    """Refuse an inequality inside an expression that need not follow it."""
+    name, before, relation = step.rule.name, step.before, step.relation
+    if relation == Relation.IFF:
+        msg = f"rule {name!r} relates statements, and acts inside {before}"
+        raise BadDerivation(msg)
+    if not _nonnegative(step.result if relation in _DOWN else step.focus):
+        msg = f"rule {name!r} is an inequality inside {before}, between possible negatives"
+        raise BadDerivation(msg)
+    between = Dummy("z", nonnegative=True)  # every value from the one side to the other
+    strict = relation in (Relation.LESS, Relation.GREATER)
+    follows = _strictly_increasing if strict else _increasing
+    if not follows(before.xreplace({step.focus: between}), between):
+        msg = f"rule {name!r} is an inequality, but {before} need not grow with {step.focus}"
+        raise BadDerivation(msg)
+
+
+def _refuse_capture(step: Step) -> None:
+    """Refuse a rule on a bound index that the assumptions also speak of: there it is another."""
+    assumed: set[Any] = set()
+    for fact in step.given:
+        assumed |= fact.lhs.free_symbols | fact.rhs.free_symbols
+    for symbol in assumed & step.focus.free_symbols:
+        if symbol not in step.before.free_symbols:
+            msg = (
+                f"rule {step.rule.name!r} acts on {step.focus}, where the index {symbol} is bound,"
+                f" but the assumptions speak of {symbol} too; rename one of them"
+            )
+            raise BadDerivation(msg)
 
 
 def _check_step(step: Step) -> None:
@@ -232,21 +286,17 @@ def _check_step(step: Step) -> None:
         msg = f"rule {name!r} does not lead from {step.focus} to {step.result}"
         raise BadDerivation(msg)
     whole = step.focus == step.before
-    if not whole and not step.before.has(step.focus):
+    if not whole and not stands_in(step.focus, step.before):
         msg = f"rule {name!r} acts on {step.focus}, which does not stand in {step.before}"
         raise BadDerivation(msg)
     replaced = step.result if whole else step.before.xreplace({step.focus: step.result})
     if not same(replaced, step.after):
         msg = f"rule {name!r} gives {tidy(replaced)}, the line says {step.after}"
         raise BadDerivation(msg)
-    if whole or step.relation == Relation.EQUAL:
-        return
-    if not _nonnegative(step.result if step.relation in _DOWN else step.focus):
-        msg = f"rule {name!r} is an inequality inside {step.before}, between possible negatives"
-        raise BadDerivation(msg)
-    if not _increasing(step.before, step.focus):
-        msg = f"rule {name!r} is an inequality, but {step.before} need not grow with {step.focus}"
-        raise BadDerivation(msg)
+    if not whole:
+        _refuse_capture(step)
+    if not whole and step.relation != Relation.EQUAL:
+        _refuse_place(step)
 
 
 def check(derivation: Derivation) -> None:
@@ -269,10 +319,12 @@ def check(derivation: Derivation) -> None:
     expected = derivation.start
     for step in derivation.steps:
         if not same(step.before, expected):
-            msg = f"rule {step.rule.name!r} starts from {step.before}, the line above ends in {expected}"
+            ends = f"the line above ends in {expected}"
+            msg = f"rule {step.rule.name!r} starts from {step.before}, {ends}"
             raise BadDerivation(msg)
         if step.given != derivation.given:
-            msg = f"rule {step.rule.name!r} supposes {step.given}, the derivation {derivation.given}"
+            whole = f"the derivation {derivation.given}"
+            msg = f"rule {step.rule.name!r} supposes {step.given}, {whole}"
             raise BadDerivation(msg)
         for premise in step.premises:
             check(premise)

@@ -11,7 +11,14 @@ from sympy import Add, Lambda, Mul, OneMatrix, expand
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from rnnmath.errors import NotDifferentiable
-from rnnmath.symbolic.nodes import BOUND, InnerProduct, elementwise, from_sympy, hadamard
+from rnnmath.symbolic.nodes import (
+    BOUND,
+    InnerProduct,
+    elementwise,
+    from_sympy,
+    hadamard,
+    same_size,
+)
 
 __all__ = ["from_entry_sum"]
 
@@ -59,8 +66,8 @@ def from_entry_sum(total: Any) -> Any:
     for term in Add.make_args(expand(total.function)):
         constants = [part for part in Mul.make_args(term) if not part.has(index)]
         columns = [_column(part, index) for part in Mul.make_args(term) if part.has(index)]
-        if not columns or lower != 0 or upper != columns[0].shape[0] - 1:
-            msg = f"{total} does not run over a whole column; write it with InnerProduct(u, v)"
+        if not columns or not all(_through(column, lower, upper) for column in columns):
+            msg = f"{total} does not run over whole columns; write it with InnerProduct(u, v)"
             raise NotDifferentiable(msg)
         first, rest = columns[0], columns[1:] or [OneMatrix(columns[0].shape[0], 1)]
         square = _square_root(first)
@@ -68,6 +75,10 @@ def from_entry_sum(total: Any) -> Any:
             first, rest = square, [square]
         numbers.append(Mul(*constants) * InnerProduct(first, hadamard(*rest)))
     return Add(*numbers)
+
+
+def _through(column: Any, lower: Any, upper: Any) -> bool:
+    return lower == 0 and same_size(upper + 1, column.shape[0])
 
 
 def _square_root(column: Any) -> Any:

@@ -32,7 +32,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from rnnmath.errors import DomainError, ShapeMismatch
 from rnnmath.symbolic.ranged import IndexedSum, OrderedProduct
 from rnnmath.symbolic.shapes import as_matrix, same_size
-from rnnmath.symbolic.traverse import bottom_up
+from rnnmath.symbolic.traverse import bottom_up, in_order
 from rnnmath.symbolic.typeset import Typeset
 
 __all__ = [
@@ -92,7 +92,9 @@ class Elementwise(Typeset, MatrixExpr):
     def __new__(cls, function: Any, argument: Any) -> "Elementwise":
         """Bring the function to one form, a Lambda of ``BOUND``."""
         argument = as_matrix(argument, "an element-wise function")
-        return Basic.__new__(cls, _canonical_function(function), argument)
+        node = Basic.__new__(cls, _canonical_function(function), argument)
+        node._shape = tuple(argument.shape)  # kept, since SymPy asks down the whole tree
+        return node
 
     @property
     def function(self) -> Any:
@@ -110,8 +112,7 @@ class Elementwise(Typeset, MatrixExpr):
     @property
     def shape(self) -> tuple[Any, Any]:
         """The shape of the argument."""
-        rows, cols = self.argument.shape
-        return rows, cols
+        return self._shape
 
     def apply(self, value: Any) -> Any:
         """Return the scalar function at one value."""
@@ -119,9 +120,6 @@ class Elementwise(Typeset, MatrixExpr):
 
     def _entry(self, i: Any, j: Any, **_: Any) -> Any:
         return self.function(self.argument[i, j])
-
-    def _sympystr(self, printer: Any) -> str:
-        return f"Elementwise({printer._print(self.function)}, {printer._print(self.argument)})"
 
 
 def elementwise(function: Callable[..., Any], argument: Any) -> Any:
@@ -140,8 +138,10 @@ def elementwise(function: Callable[..., Any], argument: Any) -> Any:
     --------
     >>> from sympy import MatrixSymbol, tanh
     >>> a = MatrixSymbol("a", 3, 1)
-    >>> elementwise(tanh, a), elementwise(lambda u: u, a), elementwise(lambda u: 0 * u, a)
-    (Elementwise(tanh, a), a, 0)
+    >>> elementwise(tanh, a) == Elementwise(tanh, a)
+    True
+    >>> elementwise(lambda u: u, a), elementwise(lambda u: 0 * u, a)
+    (a, 0)
     """
     node = Elementwise(function, argument)
     body, (variable,) = node.args[0].expr, node.args[0].variables
@@ -223,7 +223,7 @@ class InnerProduct(Typeset, Expr):
             got = f"{left.shape}, {right.shape}"
             msg = f"an inner product takes two columns of one length, got {got}"
             raise ShapeMismatch(msg)
-        return Basic.__new__(cls, *sorted((left, right), key=lambda side: side.sort_key()))
+        return Basic.__new__(cls, *in_order((left, right)))
 
     def _eval_is_nonnegative(self) -> bool | None:
         return True if self.args[0] == self.args[1] else None
@@ -270,7 +270,7 @@ def hadamard(*factors: Any) -> Any:
     if any(isinstance(factor, ZeroMatrix) for factor in flat):
         return ZeroMatrix(*shape)
     if len(flat) > 1:
-        return _times(scalar, HadamardProduct(*sorted(flat, key=lambda part: part.sort_key())))
+        return _times(scalar, HadamardProduct(*in_order(flat)))
     return _times(scalar, flat[0] if flat else OneMatrix(*shape))
 
 
@@ -284,8 +284,9 @@ def from_sympy(expr: Any) -> Any:
     Examples
     --------
     >>> from sympy import MatrixSymbol, tanh
-    >>> from_sympy(MatrixSymbol("a", 3, 1).applyfunc(tanh))
-    Elementwise(tanh, a)
+    >>> a = MatrixSymbol("a", 3, 1)
+    >>> from_sympy(a.applyfunc(tanh)) == Elementwise(tanh, a)
+    True
     """
     return bottom_up(expr, _ours, {})
 

@@ -28,7 +28,10 @@ class _Ranged(Typeset, MatrixExpr):
         if index in lo.free_symbols | hi.free_symbols:
             msg = f"the limits {lo}..{hi} of the index {index} must not depend on it"
             raise DomainError(msg)
-        return Basic.__new__(cls, as_matrix(term, "a sum or product"), Tuple(index, lo, hi))
+        term = as_matrix(term, "a sum or product")
+        node = Basic.__new__(cls, term, Tuple(index, lo, hi))
+        node._shape = tuple(term.shape)
+        return node
 
     @property
     def term(self) -> Any:
@@ -53,8 +56,7 @@ class _Ranged(Typeset, MatrixExpr):
     @property
     def shape(self) -> tuple[Any, Any]:
         """The shape of one term."""
-        rows, cols = self.term.shape
-        return rows, cols
+        return self._shape
 
     @property
     def length(self) -> Any:

@@ -1,4 +1,8 @@
-"""The derivative f' of a scalar function f: a primed name for an abstract f, calculus for the rest."""
+"""The derivative f' of a scalar function f: a primed name where f is abstract, else calculus.
+
+At the kinks and jumps of ``Abs``, ``Max``, ``Min`` or ``Piecewise`` there is no derivative;
+the formula returned holds everywhere else, and its value at such a point means nothing.
+"""
 
 from typing import Any
 
@@ -10,6 +14,7 @@ from sympy import (
     Integral,
     Lambda,
     Limit,
+    Order,
     Subs,
     Sum,
 )
@@ -20,7 +25,13 @@ from rnnmath.symbolic.nodes import BOUND
 
 __all__ = ["scalar_slope", "slope"]
 
-_NOT_A_SLOPE = (Derivative, Subs, DiracDelta, Integral, Limit, Sum)
+_NOT_A_SLOPE = (Derivative, Subs, DiracDelta, Integral, Limit, Order, Sum)
+
+
+def _primed(function: Any, order: int = 1) -> Any:
+    """Return ``f'``; of what is assumed of f, only that it is real goes over to its slope."""
+    assumed = {"real": True} if function(BOUND).is_real else {}
+    return Function(function.__name__ + "'" * order, **assumed)
 
 
 def _name_primes(expr: Any) -> Any:
@@ -28,14 +39,15 @@ def _name_primes(expr: Any) -> Any:
 
     def primed(node: Any) -> Any:
         order = sum(count for _, count in node.variable_count)
-        return Function(node.expr.func.__name__ + "'" * order)(*node.expr.args)
+        return _primed(node.expr.func, int(order))(*node.expr.args)
 
     def applies(node: Any) -> bool:
         return (
             isinstance(node, Derivative)
             and isinstance(node.expr, AppliedUndef)
             and len(node.expr.args) == 1
-            and all(variable == node.expr.args[0] for variable in node.variables)
+            and all(variable == node.expr.args[0] for variable, _ in node.variable_count)
+            and all(count.is_Integer for _, count in node.variable_count)
         )
 
     def applies_at(node: Any) -> bool:
@@ -50,10 +62,12 @@ def _name_primes(expr: Any) -> Any:
 def scalar_slope(expr: Any, variable: Any) -> Any:
     """Return d expr / d variable of a scalar expression, with f' for an abstract f.
 
+    Formula: ``d expr / d variable``; where it does not exist, the value means nothing.
+
     Raises
     ------
     NotDifferentiable
-        If SymPy knows no derivative in closed form (``floor``, a step function, ...).
+        If SymPy knows no derivative in closed form (``floor``, ``Heaviside``, ...).
 
     Examples
     --------
@@ -75,7 +89,7 @@ def scalar_slope(expr: Any, variable: Any) -> Any:
 def slope(function: Any) -> Any:
     """Return f' of an element-wise function: a SymPy function or a Lambda.
 
-    Formula: ``f'`` with ``f'(u) = df/du``.  Source: definition.
+    Formula: ``f'`` with ``f'(u) = df/du``, at the points where it exists.  Source: definition.
 
     Raises
     ------
@@ -91,7 +105,7 @@ def slope(function: Any) -> Any:
     Lambda(_u, 1 - tanh(_u)**2)
     """
     if isinstance(function, UndefinedFunction):
-        return Function(function.__name__ + "'")
+        return _primed(function)
     if isinstance(function, Lambda):
         (variable,) = function.variables
         return Lambda(variable, scalar_slope(function.expr, variable))

@@ -27,7 +27,7 @@ from sympy import (
 from rnnmath.errors import ShapeMismatch
 from rnnmath.symbolic.nodes import Elementwise, IndexedSum, elementwise, hadamard
 from rnnmath.symbolic.shapes import is_row
-from rnnmath.symbolic.traverse import bottom_up
+from rnnmath.symbolic.traverse import bottom_up, in_order
 
 __all__ = ["add", "diag", "multiply", "same", "tidy", "transpose"]
 
@@ -113,7 +113,7 @@ def add(*terms: Any) -> Any:
         return kept[0]
     if any(isinstance(term, MatAdd) for term in kept):  # 2(A + B) - (A + B) + C
         return add(*kept)
-    return MatAdd(*sorted(kept, key=lambda term: term.sort_key()))
+    return MatAdd(*in_order(kept))
 
 
 def _numbered(matrix: Any) -> tuple[Any, Any]:

@@ -4,15 +4,16 @@ A recurrent network reuses its state several times a step, so its tree grows exp
 steps while its distinct nodes grow linearly; and a tree of many steps is deeper than the stack.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sympy import Basic
 
-from rnnmath.errors import NotDifferentiable, ShapeMismatch
+from rnnmath.errors import NotDifferentiable, ShapeMismatch, Unsupported
 from rnnmath.symbolic.notation import StepScalar, TimeVector, TotalDerivative
 
-__all__ = ["bottom_up", "dependence", "stands_in"]
+__all__ = ["bottom_up", "dependence", "depth_named", "in_order", "stands_in"]
 
 Known = dict[Any, Any]
 
@@ -41,6 +42,48 @@ def bottom_up(expr: Any, visit: Callable[[Any, list[Any]], Any], known: Known) -
         if node not in known:
             known[node] = visit(node, [known[arg] for arg in args])
     return known[expr]
+
+
+@contextmanager
+def depth_named() -> Iterator[None]:
+    """Say what is wrong where SymPy's own recursion meets Python's limit.
+
+    Raises
+    ------
+    Unsupported
+        In place of a RecursionError.
+
+    Examples
+    --------
+    >>> def endless():
+    ...     return endless()
+    >>> with depth_named():
+    ...     endless()
+    Traceback (most recent call last):
+    rnnmath.errors.Unsupported: the expression nests deeper than Python's recursion limit ...
+    """
+    try:
+        yield
+    except RecursionError:
+        msg = (
+            "the expression nests deeper than Python's recursion limit lets SymPy go; unroll fewer"
+            " steps, name the state of each step, or raise the limit (sys.setrecursionlimit)"
+        )
+        raise Unsupported(msg) from None
+
+
+def in_order(parts: Iterable[Any]) -> list[Any]:
+    """Sort the arguments of a commutative node, the same way every time.
+
+    Examples
+    --------
+    >>> from sympy import symbols
+    >>> x, y = symbols("x y")
+    >>> in_order((y, x)), in_order((x, y))
+    ([x, y], [x, y])
+    """
+    with depth_named():
+        return sorted(parts, key=lambda part: part.sort_key())
 
 
 def stands_in(part: Any, expr: Any) -> bool:
