@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sympy import Add, Dummy, Max, Min, Mul, Pow, Product, Sum
+from sympy import Add, Dummy, Max, Min, Mul, Pow, Product, Sum, sympify
 
 from rnnmath.errors import BadDerivation
 from rnnmath.symbolic.tidy import same, tidy
@@ -270,7 +270,8 @@ def _refuse_capture(step: Step) -> None:
     """Refuse a rule on a bound index that the assumptions also speak of: there it is another."""
     assumed: set[Any] = set()
     for fact in step.given:
-        assumed |= fact.lhs.free_symbols | fact.rhs.free_symbols
+        for side in (fact.lhs, fact.rhs):
+            assumed |= sympify(side).free_symbols
     for symbol in assumed & step.focus.free_symbols:
         if symbol not in step.before.free_symbols:
             msg = (
