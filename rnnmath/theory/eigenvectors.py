@@ -6,7 +6,7 @@ about objects that nothing else mentions.
 
 from typing import Any
 
-from sympy import Identity
+from sympy import Identity, sympify
 
 from rnnmath.symbolic.derivation import Relation, Rule, Statement
 from rnnmath.symbolic.nodes import InnerProduct
@@ -34,7 +34,7 @@ Eigenpair = tuple[Any, Any, Any, Any]
 
 
 def _equal(left: Any, right: Any) -> Statement:
-    return Statement(left, _EQUAL, right)
+    return Statement(left, _EQUAL, sympify(right))
 
 
 def top_eigenvector(

@@ -21,7 +21,7 @@ from rnnmath.symbolic.quadratic import INNER_PRODUCT, LENGTH
 from rnnmath.symbolic.tidy import multiply, transpose
 from rnnmath.theory.eigenvectors import largest_entry, top_eigenvector
 from rnnmath.theory.euclid import LARGEST_STRETCH, RAYLEIGH, contraction, isometry, squared
-from rnnmath.theory.spectral_norm.objects import CHAPTER, A, P, R, C, equal, s, top, v, w
+from rnnmath.theory.spectral_norm.objects import CHAPTER, A, C, P, R, equal, s, top, v, w
 from rnnmath.theory.stretch import STRETCH, least_upper_bound
 
 __all__ = ["CLAIMS", "NORM_IS_STRETCH"]

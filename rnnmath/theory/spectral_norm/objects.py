@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sympy import MatrixSymbol, Symbol
+from sympy import MatrixSymbol, Symbol, sympify
 
 from rnnmath.symbolic.derivation import Relation, Statement
 from rnnmath.symbolic.norms import LargestEigenvalue
 from rnnmath.symbolic.notation import m, n, size
 from rnnmath.symbolic.tidy import multiply, transpose
 
-__all__ = ["A", "B", "C", "CHAPTER", "N", "P", "Q", "R", "c", "equal", "q", "r", "s", "top"]
+__all__ = ["CHAPTER", "A", "B", "C", "N", "P", "Q", "R", "c", "equal", "q", "r", "s", "top"]
 __all__ += ["u", "v", "w", "x"]
 
 CHAPTER = "spectral_norm"
@@ -31,7 +31,7 @@ def equal(left: Any, right: Any) -> Statement:
     >>> print(equal(A, B))
     A = B
     """
-    return Statement(left, Relation.EQUAL, right)
+    return Statement(left, Relation.EQUAL, sympify(right))
 
 
 def top(matrix: Any) -> Any:
@@ -39,7 +39,7 @@ def top(matrix: Any) -> Any:
 
     Examples
     --------
-    >>> print(top(A))
-    lambda_max(A.T*A)
+    >>> print(Statement(top(A), Relation.AT_LEAST, 0))
+    lambda_max(A.T*A) >= 0
     """
     return LargestEigenvalue(multiply(transpose(matrix), matrix))
