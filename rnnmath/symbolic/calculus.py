@@ -4,113 +4,30 @@ SymPy's ``.diff`` on matrix expressions is used nowhere: it transposes, or raise
 wrong on recurrent networks.  What no rule covers raises; nothing is guessed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sympy import (
-    Basic,
-    BlockMatrix,
-    Expr,
-    Identity,
-    MatAdd,
-    MatrixBase,
-    MatrixExpr,
-    MatrixSymbol,
-    S,
-    Tuple,
-    ZeroMatrix,
-)
-from sympy import sympify as _sympify
+from sympy import BlockMatrix, Tuple, ZeroMatrix
 
-from rnnmath.errors import DomainError, NotDifferentiable, ShapeMismatch
-from rnnmath.symbolic import jacobian_rules, pullback_rules
-from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
+from rnnmath.errors import DomainError
+from rnnmath.symbolic.differentials import (
+    Jacobian,
+    Pullback,
+    height,
+    leaf,
+    read_column,
+    read_number,
+    unit_seed,
+)
 from rnnmath.symbolic.jacobian_rules import expand_jacobian
-from rnnmath.symbolic.nodes import IndexedSum, from_sympy
-from rnnmath.symbolic.notation import TimeVector
+from rnnmath.symbolic.nodes import IndexedSum
 from rnnmath.symbolic.pullback_rules import expand_pullback
-from rnnmath.symbolic.rule_parts import Depends, rows
-from rnnmath.symbolic.tidy import add, same, tidy
-from rnnmath.symbolic.traverse import bottom_up, dependence, depth_named
+from rnnmath.symbolic.rule_parts import Depends
+from rnnmath.symbolic.tidy import add, tidy
+from rnnmath.symbolic.traced import trace_gradient, trace_jacobian
+from rnnmath.symbolic.traverse import dependence, depth_named
 
 __all__ = ["Jacobian", "Pullback", "gradient", "jacobian", "trace_gradient", "trace_jacobian"]
-
-
-class Jacobian(MatrixExpr):
-    """The Jacobian of a column (or number) in a column, not yet worked out.
-
-    Formula: shape (rows of expr, rows of wrt).
-    Source: definition.
-
-    Examples
-    --------
-    >>> from sympy import MatrixSymbol
-    >>> h = MatrixSymbol("h", 3, 1)
-    >>> Jacobian(MatrixSymbol("W", 2, 3) * h, h).shape
-    (2, 3)
-    """
-
-    def __new__(cls, expr: Any, wrt: Any) -> "Jacobian":
-        """Keep both parts as they are."""
-        return Basic.__new__(cls, expr, wrt)
-
-    @property
-    def shape(self) -> tuple[Any, Any]:
-        """The shape ``(rows of expr, rows of wrt)``."""
-        return _sympify(rows(self.args[0])), self.args[1].shape[0]
-
-
-class Pullback(MatrixExpr):
-    """The gradient in ``wrt`` of ``<seed, expr> = sum_ij seed_ij expr_ij``, not yet worked out.
-
-    Formula: the shape of wrt.
-    Source: definition.
-
-    Examples
-    --------
-    >>> from sympy import MatrixSymbol
-    >>> W, h, s = MatrixSymbol("W", 2, 3), MatrixSymbol("h", 3, 1), MatrixSymbol("s", 2, 1)
-    >>> Pullback(W * h, h, s).shape
-    (3, 1)
-    """
-
-    def __new__(cls, expr: Any, wrt: Any, seed: Any) -> "Pullback":
-        """Keep the parts as they are."""
-        return Basic.__new__(cls, expr, wrt, _sympify(seed))
-
-    @property
-    def shape(self) -> tuple[Any, Any]:
-        """The shape of ``wrt``."""
-        return self.args[1].shape[0], self.args[1].shape[1]
-
-
-def _read(expr: Any, wrt: Any) -> Any:
-    if not isinstance(wrt, MatrixSymbol | TimeVector):
-        msg = f"wrt must be a MatrixSymbol or a time-indexed vector, got {wrt!r}"
-        raise DomainError(msg)
-    if not isinstance(expr, Expr | MatrixExpr | MatrixBase):
-        msg = f"expr must be a SymPy expression, got {expr!r} of type {type(expr).__name__}"
-        raise DomainError(msg)
-    return tidy(from_sympy(_sympify(expr)))
-
-
-def _read_column(expr: Any, wrt: Any) -> Any:
-    expr = _read(expr, wrt)
-    if wrt.shape[1] != 1:
-        msg = f"wrt must be a column (m, 1), got shape {wrt.shape}; use gradient for a matrix"
-        raise ShapeMismatch(msg)
-    if getattr(expr, "is_Matrix", False) and expr.shape[1] != 1:
-        msg = f"expr must be a column (n, 1), got shape {expr.shape}; transpose it, or use gradient"
-        raise ShapeMismatch(msg)
-    return expr
-
-
-def _read_number(expr: Any, wrt: Any) -> Any:
-    expr = _read(expr, wrt)
-    if getattr(expr, "is_Matrix", False) and expr.shape != (1, 1):
-        msg = f"expr must be a number or 1 x 1, got shape {expr.shape}; use jacobian"
-        raise ShapeMismatch(msg)
-    return expr
 
 
 def jacobian(expr: Any, wrt: Any) -> Any:
@@ -161,7 +78,7 @@ def jacobian(expr: Any, wrt: Any) -> Any:
             raise DomainError(msg)
         return _side_by_side([jacobian(expr, part) for part in wrt])
     with depth_named():
-        return tidy(_forward(_read_column(expr, wrt), wrt))
+        return tidy(_forward(read_column(expr, wrt), wrt))
 
 
 def _side_by_side(parts: list[Any]) -> Any:
@@ -194,9 +111,9 @@ def _forward(expr: Any, wrt: Any) -> Any:
     missing: list[Any] = []
 
     def part_jacobian(part: Any) -> Any:
-        leaf = _leaf(part, wrt, depends)
-        if leaf is not None:
-            return leaf[1]
+        settled = leaf(part, wrt, depends)
+        if settled is not None:
+            return settled[1]
         if part not in known:
             missing.append(part)
             return Jacobian(part, wrt)
@@ -212,146 +129,6 @@ def _forward(expr: Any, wrt: Any) -> Any:
     return known.get(expr, result)
 
 
-_CONSTANT, _ITSELF = "constant", "variable itself"
-_LAWS = {
-    **jacobian_rules.LAWS,
-    **pullback_rules.LAWS,
-    _CONSTANT: r"\partial c=0",
-    _ITSELF: r"\partial v/\partial v=I",
-    "collect": r"\nabla\langle R,E\rangle+\nabla\langle S,E\rangle=\nabla\langle R+S,E\rangle",
-    "indexed sum, backward": (
-        r"\nabla\langle R,\textstyle\sum_jE_j\rangle=\textstyle\sum_j\nabla\langle R,E_j\rangle"
-    ),
-    "variable itself, backward": r"\nabla_X\langle R,X\rangle=R",
-}
-
-
-def _leaf(expr: Any, wrt: Any, depends: Depends) -> tuple[str, Any] | None:
-    if expr == wrt:
-        return _ITSELF, Identity(wrt.shape[0])
-    if not depends(expr):
-        return _CONSTANT, ZeroMatrix(rows(expr), wrt.shape[0])
-    return None
-
-
-def _one_forward(node: Any) -> tuple[str, Any]:
-    """Apply one rule to a Jacobian; its parts are left to lines of their own, leaves apart."""
-    expr, wrt = node.args
-    depends = dependence(wrt)
-
-    def part_jacobian(part: Any) -> Any:
-        leaf = _leaf(part, wrt, depends)
-        return leaf[1] if leaf else Jacobian(part, wrt)
-
-    return _leaf(expr, wrt, depends) or expand_jacobian(expr, wrt, part_jacobian, depends)
-
-
-def _one_backward(node: Any) -> tuple[str, Any]:
-    expr, wrt, seed = node.args
-    depends = dependence(wrt)
-    if expr == wrt:
-        return "variable itself, backward", seed
-    if not depends(expr):
-        return _CONSTANT, ZeroMatrix(*wrt.shape)
-    if isinstance(expr, IndexedSum):
-        inner = expr.renamed(seed.free_symbols)
-        landed = _landed(inner.term, wrt, seed)
-        return "indexed sum, backward", IndexedSum(landed, inner.args[1])
-    name, parts = expand_pullback(expr, wrt, seed, depends)
-    return name, add(*(_landed(part, wrt, part_seed) for part, part_seed in parts))
-
-
-def _landed(expr: Any, wrt: Any, seed: Any) -> Any:
-    return seed if expr == wrt else Pullback(expr, wrt, seed)
-
-
-def _scopes(expr: Any) -> Iterator[Any]:
-    """Yield the sums in which pullbacks stand: the whole, and the terms of indexed sums."""
-    yield expr
-    for term in expr.args if isinstance(expr, MatAdd) else (expr,):
-        if isinstance(term, IndexedSum):
-            yield from _scopes(term.term)
-
-
-def _pullbacks(expr: Any) -> list[Any]:
-    return [
-        term
-        for scope in _scopes(expr)
-        for term in (scope.args if isinstance(scope, MatAdd) else (scope,))
-        if isinstance(term, Pullback)
-    ]
-
-
-def _collected(expr: Any) -> Any:
-    """Merge pullbacks through one node into one, by linearity in the seed."""
-    terms = expr.args if isinstance(expr, MatAdd) else (expr,)
-    merged: dict[Any, Any] = {}
-    rest = []
-    for term in terms:
-        if isinstance(term, Pullback):
-            part, wrt, seed = term.args
-            merged[part, wrt] = add(merged[part, wrt], seed) if (part, wrt) in merged else seed
-        else:
-            rest.append(term)
-    return add(*rest, *(Pullback(part, wrt, seed) for (part, wrt), seed in merged.items()))
-
-
-def _justify(focus: Any, result: Any, step: Step) -> bool:
-    if step.rule != _rule(step.rule.name):  # a rule of another relation, law or claim
-        return False
-    if step.rule.name == "collect":
-        return same(_collected(focus), result)
-    if not isinstance(focus, Jacobian | Pullback):
-        return False
-    one = _one_forward if isinstance(focus, Jacobian) else _one_backward
-    try:
-        name, expected = one(focus)
-    except NotDifferentiable:
-        return False
-    return name == step.rule.name and same(expected, result)
-
-
-def _rule(name: str) -> Rule:
-    return Rule(name, _LAWS.get(name, ""), Relation.EQUAL, _justify)
-
-
-def trace_jacobian(expr: Any, wrt: Any) -> Derivation:
-    """Return the derivation of :func:`jacobian`, one rule a line.
-
-    Formula, parameters, errors and source as in :func:`jacobian`; ``wrt`` is one column.
-
-    Examples
-    --------
-    >>> from sympy import Function, MatrixSymbol
-    >>> W, h = MatrixSymbol("W", 3, 3), MatrixSymbol("h", 3, 1)
-    >>> proof = trace_jacobian((W * h).applyfunc(Function("f")), h)
-    >>> [step.rule.name for step in proof.steps]
-    ['element-wise', 'constant factor']
-    """
-    with depth_named():
-        derivation = Derivation(Jacobian(_read_column(expr, wrt), wrt))
-        while (node := _first_jacobian(derivation.end)) is not None:
-            name, result = _one_forward(node)
-            derivation = derivation.then(_rule(name), node, result)
-        return derivation
-
-
-def _first_jacobian(expr: Any) -> Any:
-    """Return the outermost Jacobian of an expression, the leftmost first; None without one."""
-
-    def visit(node: Any, inside: list[Any]) -> Any:
-        if isinstance(node, Jacobian):
-            return node
-        return next((found for found in inside if found is not None), None)
-
-    return bottom_up(expr, visit, {})
-
-
-def _height(expr: Any, known: dict[Any, int]) -> int:
-    height: int = bottom_up(expr, lambda _, inside: 1 + max(inside, default=0), known)
-    return height
-
-
 def gradient(expr: Any, wrt: Any) -> Any:
     """Return the gradient of a number in a matrix or vector, in reverse mode.
 
@@ -362,7 +139,7 @@ def gradient(expr: Any, wrt: Any) -> Any:
     Parameters
     ----------
     expr : scalar Expr, or MatrixExpr of shape (1, 1)
-    wrt : MatrixSymbol or time-indexed vector
+    wrt : MatrixSymbol, time-indexed vector or matrix
 
     Returns
     -------
@@ -390,12 +167,8 @@ def gradient(expr: Any, wrt: Any) -> Any:
     u*v.T
     """
     with depth_named():
-        expr = _read_number(expr, wrt)
-        return tidy(_backward(expr, wrt, _one(expr), dependence(wrt), {}))
-
-
-def _one(expr: Any) -> Any:
-    return Identity(1) if getattr(expr, "is_Matrix", False) else S.One
+        expr = read_number(expr, wrt)
+        return tidy(_backward(expr, wrt, unit_seed(expr), dependence(wrt), {}))
 
 
 def _backward(expr: Any, wrt: Any, seed: Any, depends: Depends, heights: dict[Any, int]) -> Any:
@@ -403,7 +176,7 @@ def _backward(expr: Any, wrt: Any, seed: Any, depends: Depends, heights: dict[An
     pending: dict[Any, Any] = {expr: seed}
     total: list[Any] = [ZeroMatrix(*wrt.shape)]
     while pending:
-        node = max(pending, key=lambda part: _height(part, heights))
+        node = max(pending, key=lambda part: height(part, heights))
         seed = pending.pop(node)
         if node == wrt:
             total.append(seed)
@@ -415,34 +188,3 @@ def _backward(expr: Any, wrt: Any, seed: Any, depends: Depends, heights: dict[An
             for part, part_seed in expand_pullback(node, wrt, seed, depends)[1]:
                 pending[part] = add(pending[part], part_seed) if part in pending else part_seed
     return add(*total)
-
-
-def trace_gradient(expr: Any, wrt: Any) -> Derivation:
-    """Return the derivation of :func:`gradient`, one rule a line.
-
-    Formula, parameters, errors and source as in :func:`gradient`.
-
-    Examples
-    --------
-    >>> from sympy import MatrixSymbol
-    >>> A, v = MatrixSymbol("A", 3, 3), MatrixSymbol("v", 3, 1)
-    >>> print(trace_gradient(v.T * A * v, v).end)
-    A*v + A.T*v
-    """
-    with depth_named():
-        expr = _read_number(expr, wrt)
-        heights: dict[Any, int] = {}
-        derivation = Derivation(Pullback(expr, wrt, _one(expr)))
-        while nodes := _pullbacks(derivation.end):
-            node = max(nodes, key=lambda part: _height(part.args[0], heights))
-            name, result = _one_backward(node)
-            derivation = _with_collected(derivation.then(_rule(name), node, result))
-        return derivation
-
-
-def _with_collected(derivation: Derivation) -> Derivation:
-    for scope in _scopes(derivation.end):
-        merged = _collected(scope)
-        if not same(merged, scope):
-            return _with_collected(derivation.then(_rule("collect"), scope, merged))
-    return derivation

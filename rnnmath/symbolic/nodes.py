@@ -92,7 +92,7 @@ class Elementwise(Typeset, MatrixExpr):
     def __new__(cls, function: Any, argument: Any) -> "Elementwise":
         """Bring the function to one form, a Lambda of ``BOUND``."""
         argument = as_matrix(argument, "an element-wise function")
-        node = Basic.__new__(cls, _canonical_function(function), argument)
+        node: Elementwise = Basic.__new__(cls, _canonical_function(function), argument)
         node._shape = tuple(argument.shape)  # kept, since SymPy asks down the whole tree
         return node
 
@@ -112,7 +112,8 @@ class Elementwise(Typeset, MatrixExpr):
     @property
     def shape(self) -> tuple[Any, Any]:
         """The shape of the argument."""
-        return self._shape
+        shape: tuple[Any, Any] = self._shape
+        return shape
 
     def apply(self, value: Any) -> Any:
         """Return the scalar function at one value."""
@@ -176,7 +177,8 @@ class Softmax(Typeset, MatrixExpr):
         if argument.shape[1] != 1:
             msg = f"softmax takes a column (n, 1), got an argument of shape {argument.shape}"
             raise ShapeMismatch(msg)
-        return Basic.__new__(cls, argument)
+        node: Softmax = Basic.__new__(cls, argument)
+        return node
 
     @property
     def argument(self) -> Any:
@@ -223,7 +225,8 @@ class InnerProduct(Typeset, Expr):
             got = f"{left.shape}, {right.shape}"
             msg = f"an inner product takes two columns of one length, got {got}"
             raise ShapeMismatch(msg)
-        return Basic.__new__(cls, *in_order((left, right)))
+        node: InnerProduct = Basic.__new__(cls, *in_order((left, right)))
+        return node
 
     def _eval_is_nonnegative(self) -> bool | None:
         return True if self.args[0] == self.args[1] else None

@@ -67,7 +67,8 @@ class TimeVector(Typeset, MatrixExpr):
     def __new__(cls, name: Any, rows: Any, index: Any) -> "TimeVector":
         """Write the index in one form, so that equal times compare equal."""
         name = name if isinstance(name, Str) else Str(name)
-        return Basic.__new__(cls, name, sympify(rows), sympify(index).expand())
+        node: TimeVector = Basic.__new__(cls, name, sympify(rows), sympify(index).expand())
+        return node
 
     def _entry(self, i: Any, j: Any, **_: Any) -> Any:
         return MatrixElement(self, i, j)
@@ -141,7 +142,12 @@ class TimeMatrix(Typeset, MatrixExpr):
     def __new__(cls, name: Any, rows: Any, cols: Any, index: Any) -> "TimeMatrix":
         """Take the letter, both sizes and the index."""
         name = name if isinstance(name, Str) else Str(name)
-        return Basic.__new__(cls, name, sympify(rows), sympify(cols), sympify(index))
+        time = sympify(index).expand()
+        node: TimeMatrix = Basic.__new__(cls, name, sympify(rows), sympify(cols), time)
+        return node
+
+    def _entry(self, i: Any, j: Any, **_: Any) -> Any:
+        return MatrixElement(self, i, j)
 
     @property
     def name(self) -> str:
@@ -177,7 +183,8 @@ class StepScalar(Typeset, Expr):
     def __new__(cls, name: Any) -> "StepScalar":
         """Name the number."""
         name = name if isinstance(name, Str) else Str(name)
-        return Basic.__new__(cls, name)
+        node: StepScalar = Basic.__new__(cls, name)
+        return node
 
     @property
     def name(self) -> str:
@@ -196,7 +203,8 @@ class TimeScalar(StepScalar):
     def __new__(cls, name: Any, index: Any) -> "TimeScalar":
         """Name the number and its time."""
         name = name if isinstance(name, Str) else Str(name)
-        return Basic.__new__(cls, name, sympify(index))
+        node: TimeScalar = Basic.__new__(cls, name, sympify(index))
+        return node
 
     @property
     def index(self) -> Any:
@@ -227,7 +235,8 @@ class TotalDerivative(Typeset, MatrixExpr):
         if not isinstance(of, StepScalar | TimeVector) or not getattr(wrt, "is_Matrix", False):
             msg = f"a total derivative is of a network variable in another, got {of!r} in {wrt!r}"
             raise ShapeMismatch(msg)
-        return Basic.__new__(cls, of, wrt)
+        node: TotalDerivative = Basic.__new__(cls, of, wrt)
+        return node
 
     def _entry(self, i: Any, j: Any, **_: Any) -> Any:
         return MatrixElement(self, i, j)

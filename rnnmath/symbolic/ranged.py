@@ -29,7 +29,7 @@ class _Ranged(Typeset, MatrixExpr):
             msg = f"the limits {lo}..{hi} of the index {index} must not depend on it"
             raise DomainError(msg)
         term = as_matrix(term, "a sum or product")
-        node = Basic.__new__(cls, term, Tuple(index, lo, hi))
+        node: _Ranged = Basic.__new__(cls, term, Tuple(index, lo, hi))
         node._shape = tuple(term.shape)
         return node
 
@@ -56,7 +56,8 @@ class _Ranged(Typeset, MatrixExpr):
     @property
     def shape(self) -> tuple[Any, Any]:
         """The shape of one term."""
-        return self._shape
+        shape: tuple[Any, Any] = self._shape
+        return shape
 
     @property
     def length(self) -> Any:
@@ -72,7 +73,8 @@ class _Ranged(Typeset, MatrixExpr):
     def free_symbols(self) -> set[Any]:
         """Every symbol but the index."""
         limits: set[Any] = self.lower.free_symbols | self.upper.free_symbols
-        return (self.term.free_symbols - {self.index}) | limits
+        term: set[Any] = self.term.free_symbols
+        return (term - {self.index}) | limits
 
     def at(self, value: Any) -> Any:
         """Return the term with the index replaced.

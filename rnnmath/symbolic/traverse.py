@@ -11,7 +11,7 @@ from typing import Any
 from sympy import Basic
 
 from rnnmath.errors import NotDifferentiable, ShapeMismatch, Unsupported
-from rnnmath.symbolic.notation import StepScalar, TimeVector, TotalDerivative
+from rnnmath.symbolic.notation import StepScalar, TimeMatrix, TimeVector, TotalDerivative
 
 __all__ = ["bottom_up", "dependence", "depth_named", "in_order", "stands_in"]
 
@@ -103,12 +103,12 @@ def stands_in(part: Any, expr: Any) -> bool:
 
 def _may_meet(node: Any, wrt: Any) -> bool:
     """Tell whether an index bound by ``node`` runs through times of the sequence of ``wrt``."""
-    if not isinstance(wrt, TimeVector):
+    if not isinstance(wrt, TimeVector | TimeMatrix):
         return False
     bound = set(getattr(node, "bound_symbols", ()))
     return bool(bound) and any(
-        vector.name == wrt.name and bound & vector.index.free_symbols
-        for vector in node.atoms(TimeVector)
+        sibling.name == wrt.name and bound & sibling.index.free_symbols
+        for sibling in node.atoms(type(wrt))
     )
 
 
