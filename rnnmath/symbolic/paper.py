@@ -112,7 +112,7 @@ class PaperPrinter:
         if name in ("Mul", "MatMul"):
             return ADD if _is_negative(expr) else MUL
         if name == "ActivationSupremum":
-            return BIG if isinstance(expr.function, Lambda) else ATOM
+            return BIG if self._supremum_name(expr) is None else ATOM
         if name in ("TotalDerivative", "LocalDerivative") and self._signal(expr) is not None:
             return ATOM
         if name == "Pow" and expr.exp.is_Rational and expr.exp.is_negative:
@@ -274,6 +274,15 @@ class PaperPrinter:
 
     def _print_Inverse(self, expr: Any) -> str:
         return self._power(self.parenthesize(expr.arg, POW), "-1")
+
+    def _supremum_name(self, expr: Any) -> str | None:
+        """Name the function of an activation supremum: "" for f, None for one without a name."""
+        from rnnmath.symbolic.activations import catalogue
+
+        if not isinstance(expr.function, Lambda):
+            return "" if expr.function.__name__ == "f" else str(expr.function.__name__)
+        entries = catalogue().values()
+        return next((entry.name for entry in entries if type(expr)(entry.function) == expr), None)
 
     def _print_Identity(self, expr: Any) -> str:  # noqa: ARG002
         return "I"

@@ -197,21 +197,14 @@ class PaperLatexPrinter(PaperPrinter, LatexPrinter):
         )
 
     def _print_ActivationSupremum(self, expr: Any) -> str:
-        function = expr.function
-        if isinstance(function, Lambda):
+        function, name = expr.function, self._supremum_name(expr)
+        if name is None:
             variable, body = self._print(function.variables[0]), self._print(function.expr)
             slope = rf"\frac{{d}}{{d{variable}}} {self._brackets(body)}"
             return rf"\sup_{{{variable}}} \lvert {slope} \rvert"
-        return (
-            r"\gamma"
-            if function.__name__ == "f"
-            else rf"\gamma_{{{self._function_name(function)}}}"
-        )
-
-    def _print_FirstTime(self, expr: Any) -> str:
-        sign = _SIGNS[expr.relation]
-        power = self._power(self.parenthesize(expr.base, POW), "m")
-        return rf"\min\{{ m \ge 0 : {power} {sign} {self._print(expr.level)} \}}"
+        if isinstance(function, Lambda):
+            return rf"\gamma_{{\text{{{name.replace('_', ' ')}}}}}"
+        return r"\gamma" + (f"_{{{self._function_name(function)}}}" if name else "")
 
     def _print_Basic(self, expr: Any) -> str:
         name = type(expr).__name__

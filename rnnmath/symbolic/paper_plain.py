@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from sympy import Lambda
 from sympy.printing.str import StrPrinter
 
 from rnnmath.symbolic.notation import TimeVector
@@ -104,11 +103,11 @@ class PaperStrPrinter(PaperPrinter, StrPrinter):
         return "1"
 
     def _print_ActivationSupremum(self, expr: Any) -> str:
-        function = expr.function
-        if isinstance(function, Lambda):
+        function, name = expr.function, self._supremum_name(expr)
+        if name is None:
             variable, body = self._print(function.variables[0]), self._print(function.expr)
             return f"sup_{variable} |d/d{variable} ({body})|"
-        return "gamma" if function.__name__ == "f" else f"gamma_{function.__name__}"
+        return "gamma" + (f"_{name}" if name else "")
 
     def _print_Max(self, expr: Any) -> str:
         return f"{expr.func.__name__.lower()}({', '.join(map(self._print, expr.args))})"

@@ -24,6 +24,7 @@ from sympy import (
 )
 from sympy import latex as sympy_latex
 
+from rnnmath.symbolic.activations import catalogue
 from rnnmath.symbolic.calculus import Jacobian, Pullback
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement
 from rnnmath.symbolic.nodes import (
@@ -360,3 +361,6 @@ def test_lambda_supremum_names_its_function():
     cubic = ActivationSupremum(Lambda(u, u**3))
     assert plain(cubic * NORM) == "(sup_u |d/du (u**3)|)*||W||"
     assert r"\sup_{u}" in latex(cubic)
+    gelu_tanh = ActivationSupremum(catalogue()["gelu_tanh"].function)
+    assert plain(gelu_tanh * NORM) == "gamma_gelu_tanh*||W||"
+    assert latex(gelu_tanh) == r"\gamma_{\text{gelu tanh}}"
