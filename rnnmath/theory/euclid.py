@@ -6,7 +6,7 @@ inequalities, each with the check of its exact form.
 
 from typing import Any
 
-from sympy import Abs, MatrixSymbol
+from sympy import Abs, MatAdd, MatrixSymbol
 
 from rnnmath.symbolic.bound_checks import triangle
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
@@ -18,6 +18,7 @@ from rnnmath.symbolic.tidy import add, diag, multiply, same, tidy, transpose
 
 __all__ = [
     "CAUCHY_SCHWARZ",
+    "DISTRIBUTE",
     "EVERY_COLUMN",
     "LARGEST_STRETCH",
     "MINKOWSKI",
@@ -94,6 +95,19 @@ def _largest_stretch(focus: Any, result: Any, _: Step) -> bool:
     )
 
 
+def _distribute(focus: Any, result: Any, _: Step) -> bool:
+    """Tell whether the result is ``A v + B v`` for ``(A + B) v``, term by term."""
+    factors = list(focus.args) if focus.is_MatMul else []
+    return any(
+        same(
+            result,
+            add(*(multiply(*factors[:place], term, *factors[place + 1 :]) for term in factor.args)),
+        )
+        for place, factor in enumerate(factors)
+        if isinstance(factor, MatAdd)
+    )
+
+
 CAUCHY_SCHWARZ = Rule(
     "Cauchy-Schwarz",
     r"\lvert x^\top y \rvert \le \lVert x \rVert \, \lVert y \rVert",
@@ -113,6 +127,7 @@ RAYLEIGH = Rule(
     _AT_MOST,
     _rayleigh,
 )
+DISTRIBUTE = Rule("distribute", "(A + B) v = A v + B v", _EQUAL, _distribute)
 EVERY_COLUMN = Rule(
     "same on every column",
     r"A v = B v \text{ for all } v \implies A = B",

@@ -10,7 +10,7 @@ from rnnmath.symbolic.notation import m, n, size
 from rnnmath.symbolic.tidy import multiply, transpose
 
 __all__ = ["CHAPTER", "A", "B", "C", "N", "P", "Q", "R", "c", "equal", "q", "r", "s", "top"]
-__all__ += ["u", "v", "w", "x"]
+__all__ += ["m", "n", "u", "v", "w", "x"]
 
 CHAPTER = "spectral_norm"
 
