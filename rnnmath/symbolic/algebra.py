@@ -16,7 +16,7 @@ def _entry_by_entry(focus: Any, result: Any, _: Step) -> bool:
     if not isinstance(focus, MatMul) or not isinstance(focus.args[0], DiagMatrix):
         return False
     column = multiply(*focus.args[1:])
-    return bool(column.shape[1] == 1) and same(result, hadamard(focus.args[0].arg, column))
+    return bool(column.shape[1] == 1) and same(result, hadamard(focus.args[0].args[0], column))
 
 
 def _multiplied_out(product: Any) -> Any:

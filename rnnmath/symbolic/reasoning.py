@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from sympy import Symbol
+from sympy import Identity, MatMul, Symbol
 
 from rnnmath.symbolic.derivation import Relation, Rule, Statement, Step
 from rnnmath.symbolic.nodes import IndexedSum, OrderedProduct
-from rnnmath.symbolic.tidy import multiply, same
+from rnnmath.symbolic.tidy import multiply, same, tidy
 
 __all__ = [
+    "EMPTY_PRODUCT",
     "HYPOTHESIS",
     "PEEL",
     "SPLIT",
@@ -36,9 +37,23 @@ def not_before(later: Any, earlier: Any, given: tuple[Statement, ...]) -> bool:
     return any(left.is_nonnegative for left in once + twice)
 
 
+def _factors(expr: Any) -> tuple[Any, ...]:
+    return tuple(expr.args) if isinstance(expr, MatMul) else (expr,)
+
+
+def _within_product(focus: Any, result: Any, fact: Statement) -> bool:
+    """Tell whether an equation turns one product into the other, some factors side by side."""
+    whole, part = _factors(focus), _factors(fact.lhs)
+    return any(
+        whole[at : at + len(part)] == part
+        and same(result, multiply(*whole[:at], fact.rhs, *whole[at + len(part) :]))
+        for at in range(len(whole) - len(part) + 1)
+    )
+
+
 def _hypothesis(focus: Any, result: Any, step: Step) -> bool:
     return any(
-        fact.relation == Relation.EQUAL and same(focus, fact.lhs) and same(result, fact.rhs)
+        fact.relation == Relation.EQUAL and _within_product(tidy(focus), result, fact)
         for fact in step.given
     )
 
@@ -123,6 +138,12 @@ def _peel(focus: Any, result: Any, _: Step) -> bool:
     return same(multiply(product.at(product.upper), rest), result if product is focus else focus)
 
 
+def _empty_product(focus: Any, result: Any, _: Step) -> bool:
+    """Read a product without factors as the identity."""
+    empty = isinstance(focus, OrderedProduct) and focus.length == 0
+    return bool(empty and result == Identity(focus.shape[0]))
+
+
 def _split(focus: Any, result: Any, step: Step) -> bool:
     """Cut an ordered product into the newer part times the older part, inside its range."""
     parts: tuple[Any, ...] = getattr(result, "args", ())
@@ -149,6 +170,7 @@ def _symmetry(focus: Any, result: Any, step: Step) -> bool:
     )
 
 
+EMPTY_PRODUCT = Rule("empty product", r"\prod_{k+1}^{k}=I", Relation.EQUAL, _empty_product)
 HYPOTHESIS = Rule("hypothesis", "", Relation.EQUAL, _hypothesis)
 SYMMETRY = Rule("read backward", r"B=A\ \text{because}\ A=B", Relation.EQUAL, _symmetry)
 TERM_BY_TERM = Rule("term by term", "", Relation.EQUAL, _term_by_term)

@@ -26,6 +26,7 @@ from rnnmath.symbolic.notation import (
 from rnnmath.symbolic.reasoning import TERM_BY_TERM
 from rnnmath.symbolic.tidy import diag, multiply, transpose
 from rnnmath.theory.jacobian_product import CHAIN, IN_ORDER
+from rnnmath.theory.jacobian_product.setting import at_most, equal
 from rnnmath.theory.one_step import within_step
 from rnnmath.theory.program import parameter_sum, slope_matrix, step_matrix
 from rnnmath.theory.program_rules import CHAIN_RULE, PARAMETER
@@ -50,19 +51,15 @@ _LONG_GAP = Draw(
 )
 
 
-def _equal(left: Any, right: Any) -> Statement:
-    return Statement(left, EQUAL, right)
-
-
 _ACTIVATION = TotalDerivative(h[t], a[t])
 _SLOPES = Elementwise(f_prime, a[t])
-_OWN_DIAGONAL = _equal(_ACTIVATION, HadamardProduct(Identity(n), _ACTIVATION))
+_OWN_DIAGONAL = equal(_ACTIVATION, HadamardProduct(Identity(n), _ACTIVATION))
 
 ACTIVATION_JACOBIAN = Claim(
     id="activation-jacobian",
     kind=Kind.IDENTITY,
     title="An element-wise activation has a diagonal Jacobian",
-    says=(_equal(_ACTIVATION, slope_matrix(t)),),
+    says=(equal(_ACTIVATION, slope_matrix(t)),),
     given=(
         Hypothesis(
             "$f$ acts element by element",
@@ -88,9 +85,9 @@ ACTIVATION_JACOBIAN = Claim(
     derive=lambda: (within_step(_ACTIVATION),),
     draws=(_STEP,),
     mutants=(
-        Mutant("every row alike", _equal(_ACTIVATION, multiply(_SLOPES, OneMatrix(1, n)))),
-        Mutant("an outer product", _equal(_ACTIVATION, multiply(_SLOPES, transpose(_SLOPES)))),
-        Mutant("the value for the slope", _equal(_ACTIVATION, diag(Elementwise(f, a[t])))),
+        Mutant("every row alike", equal(_ACTIVATION, multiply(_SLOPES, OneMatrix(1, n)))),
+        Mutant("an outer product", equal(_ACTIVATION, multiply(_SLOPES, transpose(_SLOPES)))),
+        Mutant("the value for the slope", equal(_ACTIVATION, diag(Elementwise(f, a[t])))),
     ),
     source=Source("goodfellow2016", "Eq. (10.21)"),
     chapter=CHAPTER,
@@ -102,15 +99,15 @@ LOCAL_JACOBIAN = Claim(
     id="local-jacobian",
     kind=Kind.IDENTITY,
     title="The Jacobian of one step is the slopes times the recurrent matrix",
-    says=(_equal(_ONE_STEP, step_matrix(t)),),
+    says=(equal(_ONE_STEP, step_matrix(t)),),
     derive=lambda: (within_step(_ONE_STEP),),
     draws=(_STEP,),
     mutants=(
-        Mutant("slopes on the right", _equal(_ONE_STEP, multiply(W, slope_matrix(t)))),
-        Mutant("W transposed", _equal(_ONE_STEP, multiply(slope_matrix(t), transpose(W)))),
+        Mutant("slopes on the right", equal(_ONE_STEP, multiply(W, slope_matrix(t)))),
+        Mutant("W transposed", equal(_ONE_STEP, multiply(slope_matrix(t), transpose(W)))),
         Mutant(
             "the value for the slope",
-            _equal(_ONE_STEP, multiply(diag(Elementwise(f, a[t])), W)),
+            equal(_ONE_STEP, multiply(diag(Elementwise(f, a[t])), W)),
         ),
     ),
     source=Source("pascanu2013", "Eq. (5)"),
@@ -137,19 +134,19 @@ PRODUCT_EXPANDED = Claim(
     id="product-expanded",
     kind=Kind.IDENTITY,
     title="Over a gap, slopes and recurrent matrix alternate",
-    says=(_equal(_TRANSPORT, _EXPANDED),),
+    says=(equal(_TRANSPORT, _EXPANDED),),
     given=(IN_ORDER,),
     derive=_product_expanded,
     draws=(_GAP, _LONG_GAP),
     mutants=(
         Mutant(
             "all slopes gathered on the right",
-            _equal(_TRANSPORT, multiply(MatPow(W, t - k), _SLOPE_PRODUCT)),
+            equal(_TRANSPORT, multiply(MatPow(W, t - k), _SLOPE_PRODUCT)),
             (_LONG_GAP,),
         ),
         Mutant(
             "all slopes gathered on the left",
-            _equal(_TRANSPORT, multiply(_SLOPE_PRODUCT, MatPow(W, t - k))),
+            equal(_TRANSPORT, multiply(_SLOPE_PRODUCT, MatPow(W, t - k))),
             (_LONG_GAP,),
         ),
     ),
@@ -179,7 +176,7 @@ def _along(start: Any, given: tuple[Statement, ...]) -> Derivation:
 def _input_jacobian() -> tuple[Derivation, ...]:
     given = (Statement(k, AT_MOST, t),)
     shares = parameter_sum(h[t], b)
-    within = (Statement(1, AT_MOST, k), Statement(k, AT_MOST, t))
+    within = (at_most(1, k), at_most(k, t))
     share = _along(shares.term, within)
     bias = Derivation(_TOTAL_BIAS).then(PARAMETER, _TOTAL_BIAS, shares)
     return (
@@ -195,10 +192,10 @@ INPUT_JACOBIAN = Claim(
     kind=Kind.IDENTITY,
     title="Inputs and bias: within one step, and through all later ones",
     says=(
-        _equal(_INPUT, multiply(slope_matrix(t), U)),
-        _equal(_BIAS, slope_matrix(t)),
-        _equal(_TOTAL_INPUT, multiply(_TO_STATE, U)),
-        _equal(_TOTAL_BIAS, _BIAS_SUM),
+        equal(_INPUT, multiply(slope_matrix(t), U)),
+        equal(_BIAS, slope_matrix(t)),
+        equal(_TOTAL_INPUT, multiply(_TO_STATE, U)),
+        equal(_TOTAL_BIAS, _BIAS_SUM),
     ),
     given=(IN_ORDER,),
     derive=_input_jacobian,
@@ -206,12 +203,12 @@ INPUT_JACOBIAN = Claim(
     mutants=(
         Mutant(
             "the immediate term taken for the total",
-            _equal(_TOTAL_BIAS, slope_matrix(t)),
+            equal(_TOTAL_BIAS, slope_matrix(t)),
             (_LONG_GAP,),
         ),
         Mutant(
             "the recurrent matrix for the input matrix",
-            _equal(_INPUT, multiply(slope_matrix(t), W)),
+            equal(_INPUT, multiply(slope_matrix(t), W)),
             (Draw("random", {**_STEP.options, "sizes": {"n": (2, 2), "m": (2, 2)}}),),
         ),
     ),

@@ -115,7 +115,7 @@ def _children(focus: Any, result: Any, step: Step) -> bool:
 
 def _after_last(focus: Any, result: Any, _: Step) -> bool:
     """Nothing follows step T, so the error signal that would come from there is zero."""
-    return focus == TotalDerivative(L, a[T + 1]) and result == ZeroMatrix(*focus.shape)
+    return bool(focus == TotalDerivative(L, a[T + 1]) and result == ZeroMatrix(*focus.shape))
 
 
 def _parameter(focus: Any, result: Any, _: Step) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sympy import Matrix, Rational
+from sympy import Matrix, Rational, sympify
 
 from rnnmath.claim import Draw, Hypothesis, Witness
 from rnnmath.symbolic.derivation import Relation, Statement
@@ -34,7 +34,7 @@ def equal(left: Any, right: Any) -> Statement:
 
 def at_most(left: Any, right: Any) -> Statement:
     """Return the statement ``left <= right``."""
-    return Statement(left, Relation.AT_MOST, right)
+    return Statement(sympify(left), Relation.AT_MOST, sympify(right))
 
 
 def departing(wiring: dict[str, Any], **values: int) -> Draw:
@@ -88,7 +88,7 @@ NO_DELAY = Hypothesis(
     "a state sees the past through the state before it only",
     witness=Witness(
         "with $a_t = W h_{t-1} + R h_{t-2} + U x_t + b$ a path around $h_{t-1}$ is left out",
-        departing({"delayed": Matrix([[0, 1], [1, 0]])}, k=0, s=1, t=2),
+        departing({"delayed": Matrix([[0, 1], [1, 0]])}, k=1, s=2, t=3),
     ),
 )
 
