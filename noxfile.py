@@ -5,6 +5,7 @@ nox -s tests        # one session
 nox -l              # the list, with a line on each
 """
 
+import shutil
 import sys
 from pathlib import Path
 
@@ -58,6 +59,7 @@ def reference(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """Build the site cold; any warning, cell or claim stops it. Example: ``nox -s docs``."""
     session.install("-e", ".[docs]")
+    shutil.rmtree(ROOT / "docs" / "_build", ignore_errors=True)
     options = ["-n", "-W", "-T", "-E", "-a", "-b", "html"]
     session.run("sphinx-build", *options, *session.posargs, "docs", "docs/_build/html")
 
