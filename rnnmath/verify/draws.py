@@ -221,8 +221,10 @@ def _network(rng: Rng, style: _NetworkStyle, sizes: dict[str, int]) -> tuple[Wor
     )
     x = draw(rng, steps * m, 1).reshape(steps, m, 1)
     targets = draw(rng, steps * p, 1).reshape(steps, p, 1)
-    world = World(network, x, draw(rng, n, 1), _loss(style.loss, targets), dual_jacobian)
-    return world, gamma
+    h0, wiring = draw(rng, n, 1), PLAIN
+    if style.layered:
+        wiring = Wiring(layers=tuple(_STYLES[style.weights](rng, n, n) for _ in range(steps)))
+    return World(network, x, h0, _loss(style.loss, targets), dual_jacobian, wiring), gamma
 
 
 def _sizes(rng: Rng, ranges: Mapping[str, tuple[int, int]]) -> dict[str, int]:
@@ -318,8 +320,12 @@ def _explicit_network(options: Mapping[str, Any]) -> World:
     chosen = quadratic_loss if loss == "quadratic" else linear_loss
     wiring = PLAIN
     if given := options.get("wiring"):
-        exact = {key: _rational_value(value) for key, value in given.items() if key == "delayed"}
-        wiring = Wiring(**{**given, **exact})
+        wiring = Wiring(
+            feedback=given.get("feedback", False),
+            grown_start=given.get("grown_start", False),
+            layers=tuple(_rational_value(sp.Matrix(layer)) for layer in given.get("layers", ())),
+            delayed=_rational_value(given["delayed"]) if "delayed" in given else None,
+        )
     oracle: Oracle = dual_jacobian
     if "difference" in options:
         oracle = partial(exact_difference, step=_rational_value(options["difference"]))

@@ -1,6 +1,7 @@
 """Chapter 2: a gradient through time is a product of Jacobians, newest factor on the left."""
 
 from rnnmath.theory.jacobian_product.errors import ERROR_RECURSION, ERROR_TWO_EQUATIONS
+from rnnmath.theory.jacobian_product.layered import MLP_ANALOGUE, MLP_SHARED
 from rnnmath.theory.jacobian_product.setting import IN_ORDER
 from rnnmath.theory.jacobian_product.temporal_path import ERROR_TEMPORAL_PATH, ERROR_TEMPORAL_STEP
 from rnnmath.theory.jacobian_product.transport import CHAIN, CHAIN_SEMIGROUP
@@ -14,6 +15,8 @@ __all__ = [
     "ERROR_TEMPORAL_STEP",
     "ERROR_TWO_EQUATIONS",
     "IN_ORDER",
+    "MLP_ANALOGUE",
+    "MLP_SHARED",
 ]
 
 CLAIMS = (
@@ -23,4 +26,6 @@ CLAIMS = (
     ERROR_RECURSION,
     ERROR_TEMPORAL_STEP,
     ERROR_TEMPORAL_PATH,
+    MLP_ANALOGUE,
+    MLP_SHARED,
 )
