@@ -5,6 +5,7 @@ from rnnmath.theory.jacobian_product.layered import MLP_ANALOGUE, MLP_SHARED
 from rnnmath.theory.jacobian_product.setting import IN_ORDER
 from rnnmath.theory.jacobian_product.temporal_path import ERROR_TEMPORAL_PATH, ERROR_TEMPORAL_STEP
 from rnnmath.theory.jacobian_product.transport import CHAIN, CHAIN_SEMIGROUP
+from rnnmath.theory.jacobian_product.weights import WEIGHT_GRADIENTS
 
 __all__ = [
     "CHAIN",
@@ -17,6 +18,7 @@ __all__ = [
     "IN_ORDER",
     "MLP_ANALOGUE",
     "MLP_SHARED",
+    "WEIGHT_GRADIENTS",
 ]
 
 CLAIMS = (
@@ -28,4 +30,5 @@ CLAIMS = (
     ERROR_TEMPORAL_PATH,
     MLP_ANALOGUE,
     MLP_SHARED,
+    WEIGHT_GRADIENTS,
 )
