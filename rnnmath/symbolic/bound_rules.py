@@ -153,6 +153,7 @@ ORDERED_PRODUCT = _rule(
     r"\Bigl\lVert \prod_j M_j \Bigr\rVert \le \prod_j \lVert M_j \rVert",
     _AT_MOST,
     demand.ranged((SpectralNorm,), OrderedProduct, Product),
+    "product-bound",
 )
 INDEXED_SUM = _rule(
     "indexed sum",
@@ -207,6 +208,7 @@ SMALLEST_PRODUCT = _rule(
     r"\sigma_{\min}(A B) \ge \sigma_{\min}(A) \, \sigma_{\min}(B), \quad A, B \text{ square}",
     _AT_LEAST,
     demand.of_product(SmallestSingularValue),
+    "smallest-stretch",
 )
 SMALLEST_SCALAR = _rule(
     "scalar",
@@ -225,18 +227,21 @@ SMALLEST_DIAGONAL = _rule(
     r"\sigma_{\min}(\operatorname{diag}(v)) = \min_i \lvert v_i \rvert",
     _EQUAL,
     demand.diagonal(SmallestSingularValue, MinAbs),
+    "smallest-stretch",
 )
 SMALLEST_POWER = _rule(
     "power",
     r"\sigma_{\min}(A^m) \ge \sigma_{\min}(A)^m, \quad m \ge 0",
     _AT_LEAST,
     demand.power(SmallestSingularValue),
+    "smallest-stretch",
 )
 SMALLEST_ORDERED_PRODUCT = _rule(
     "ordered product",
     r"\sigma_{\min}\Bigl(\prod_j M_j\Bigr) \ge \prod_j \sigma_{\min}(M_j)",
     _AT_LEAST,
     demand.ranged((SmallestSingularValue,), OrderedProduct, Product),
+    "product-lower-bound",
 )
 SMALLEST_BLOCK_DIAGONAL = _rule(
     "block diagonal",

@@ -226,6 +226,15 @@ def _power(node: Any, case: Case) -> Any:
     return value**count
 
 
+def _inverse(node: Any, case: Case) -> Any:
+    matrix = sp.Matrix([[_sympy(entry) for entry in row] for row in evaluate(node.arg, case)])
+    return _explicit(matrix.inv(), case)
+
+
+def _sympy(value: Any) -> Any:
+    return sp.Rational(Fraction(value).numerator, Fraction(value).denominator)
+
+
 def _root(value: Any, case: Case) -> Any:
     interval = Interval.exactly(value).sqrt(case.bits)
     return interval.lower if interval.is_exact else interval
@@ -341,6 +350,7 @@ _EVALUATORS: dict[type, Evaluator] = {
     sp.Add: lambda node, case: reduce(_plus, _children(node, case)),
     sp.Pow: _power,
     sp.MatPow: _power,
+    sp.Inverse: _inverse,
     sp.Transpose: lambda node, case: np.transpose(evaluate(node.args[0], case)),
     sp.HadamardProduct: _hadamard,
     sp.DiagMatrix: _diagonal,

@@ -1,0 +1,264 @@
+"""What many steps can do at most: the gap becomes an exponent."""
+
+from typing import Any
+
+from sympy import DiagMatrix, Identity, Integer, Inverse, Matrix, MatrixSymbol, Product, Rational
+
+from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Source, cite
+from rnnmath.symbolic.bound_rules import (
+    SUBMULTIPLICATIVE,
+)
+from rnnmath.symbolic.bounds import norm_bound
+from rnnmath.symbolic.derivation import Derivation, Relation, Statement
+from rnnmath.symbolic.nodes import OrderedProduct
+from rnnmath.symbolic.norms import ConditionNumber, MinAbs, SpectralNorm, SpectralRadius
+from rnnmath.symbolic.notation import W, j, k, n, t
+from rnnmath.symbolic.order import supposed
+from rnnmath.symbolic.reasoning import PEEL, induction
+from rnnmath.symbolic.tidy import multiply, tidy
+from rnnmath.theory.jacobian_product import IN_ORDER
+from rnnmath.theory.local_jacobian import PRODUCT_EXPANDED
+from rnnmath.theory.norm_bound.objects import (
+    CHAPTER,
+    FINITE,
+    GAMMA,
+    SCALE,
+    TRANSPORT,
+    at_most,
+    d,
+    equal,
+    explicit,
+    network,
+)
+from rnnmath.theory.norm_bound.ordered import (
+    CONDITION,
+    DIAGONALS_COMMUTE,
+    EMPTY_PRODUCT,
+    PEEL_WITHIN,
+    continued,
+)
+from rnnmath.theory.program import slope_matrix, step_matrix
+
+__all__ = ["LONG_GAP", "PRODUCT_BOUND", "SCALED_PRODUCT_BOUND", "switching"]
+
+EQUAL = Relation.EQUAL
+GIVEN = tuple(
+    hypothesis.condition for hypothesis in (IN_ORDER, FINITE) if hypothesis.condition is not None
+)
+
+_RANGE = (j, k + 1, t)
+_EXPANDED = OrderedProduct(step_matrix(j), _RANGE)
+_SIZE = SpectralNorm(TRANSPORT)
+_FACTORS = Product(SpectralNorm(step_matrix(j)), _RANGE)
+
+#: Options of a draw with a gap of at least two steps between matrices of size 2 or 3.
+LONG_GAP: dict[str, Any] = {
+    "sizes": {"n": (2, 3)},
+    "horizon": (3, 4),
+    "times": ("k", "t"),
+    "gap": 2,
+}
+#: A change of basis that nearly turns the switching W into a rotation; it is not diagonal.
+_BALANCE = {"X": Matrix([[1, Rational(9, 10)], [0, Rational(-69, 80)]])}
+_TURNING = network("linear", "orthogonal multiple", **LONG_GAP)
+
+
+def switching(steps: int) -> Draw:
+    """Return a ReLU network whose masks alternate, so that a W of radius below 1 explodes.
+
+    The inputs hold the pre-activations at (1, -1) and (-1, 1) in turn; ``rho(W) = sqrt(69)/10``,
+    and two steps multiply by 3/2.
+
+    Examples
+    --------
+    >>> len(switching(4).options["network"]["x"])
+    4
+    """
+    inputs = [Matrix([Rational(-1, 2), Rational(-1, 10)]), Matrix([Rational(-19, 10), 2])]
+    return Draw(
+        "explicit",
+        {
+            "network": {
+                "W": Matrix([[Rational(9, 10), Rational(3, 2)], [-1, Rational(-9, 10)]]),
+                "U": Matrix([[1, 0], [0, 1]]),
+                "h0": Matrix([0, 1]),
+                "x": [inputs[step % 2] for step in range(steps)],
+                "activation": ("relu",),
+            },
+            "values": {"k": 0, "t": steps, **_BALANCE},
+            "note": "masks that alternate",
+        },
+    )
+
+
+def _product_bound() -> tuple[Derivation, ...]:
+    proof = norm_bound(_EXPANDED)
+    chain = Derivation(_SIZE, given=GIVEN).then(cite(PRODUCT_EXPANDED), TRANSPORT, _EXPANDED)
+    first = Derivation(proof.start, proof.steps[:1], proof.given)
+    return (continued(chain, first), continued(chain, proof))
+
+
+def _power(exponent: Any) -> Statement:
+    return at_most(_SIZE, SCALE**exponent)
+
+
+_ABOVE_ONE = (Statement(SCALE, Relation.GREATER, Integer(1)),)
+_BELOW_ONE = (Statement(SCALE, Relation.LESS, Integer(1)),)
+_STEEP = (Statement(GAMMA, Relation.GREATER, Integer(1)),)
+
+PRODUCT_BOUND = Claim(
+    id="product-bound",
+    kind=Kind.BOUND,
+    title="Over a gap, the Jacobian is at most gamma times the norm of W, once a step",
+    says=(at_most(_SIZE, _FACTORS), _power(t - k)),
+    given=(IN_ORDER, FINITE),
+    derive=_product_bound,
+    draws=(
+        network("softsign", "generic", **LONG_GAP),
+        network("leaky", "generic", **LONG_GAP),
+        network("leaky", "generic", sizes={"n": (1, 1)}, times=("k", "t")),
+        network("relu", "rational norm", **LONG_GAP),
+        network("linear", "generic", **LONG_GAP),
+        _TURNING,
+    ),
+    mutants=(
+        Mutant("one factor too few", _power(t - k - 1), (_TURNING,), _ABOVE_ONE),
+        Mutant("one factor too many", _power(t - k + 1), (_TURNING,), _BELOW_ONE),
+        Mutant("gamma left out", at_most(_SIZE, SpectralNorm(W) ** (t - k)), (_TURNING,), _STEEP),
+        Mutant(
+            "gamma counted once",
+            at_most(_SIZE, GAMMA * SpectralNorm(W) ** (t - k)),
+            (_TURNING,),
+            _STEEP,
+        ),
+        Mutant(
+            "equal to the product of the norms",
+            equal(_SIZE, _FACTORS),
+            (network("softsign", "rational norm", **LONG_GAP),),
+        ),
+        Mutant(
+            "the spectral radius of W",
+            at_most(_SIZE, (GAMMA * SpectralRadius(W)) ** (t - k)),
+            (switching(4),),
+        ),
+        Mutant(
+            "the spectral radius of each Jacobian",
+            at_most(_SIZE, Product(SpectralRadius(step_matrix(j)), _RANGE)),
+            (switching(4),),
+        ),
+    ),
+    source=Source("pascanu2013", "Eq. (7)"),
+    chapter=CHAPTER,
+)
+
+_S = DiagMatrix(d)
+_BACK = Inverse(_S)
+_CORE = multiply(_S, W, _BACK)
+_SCALED = OrderedProduct(multiply(slope_matrix(j), _CORE), _RANGE)
+_SIMILAR = multiply(_BACK, _SCALED, _S)
+_INVERTIBLE = Hypothesis(
+    "$S = \\operatorname{diag}(d)$ is invertible: no entry of $d$ is $0$",
+    Statement(MinAbs(d), Relation.GREATER, Integer(0)),
+)
+
+
+def _similar(given: tuple[Statement, ...]) -> Derivation:
+    """Show ``prod D_j W = S^-1 (prod D_j S W S^-1) S`` by induction on t."""
+    start = _EXPANDED.xreplace({t: k})
+    base = Derivation(start, given=given).then(EMPTY_PRODUCT, start, Identity(n))
+    known = equal(_EXPANDED, _SIMILAR)
+    slopes = slope_matrix(t + 1)
+    onward = Derivation(_EXPANDED.xreplace({t: t + 1}), given=(*given, known))
+    onward = onward.then(PEEL, onward.end, multiply(slopes, W, _EXPANDED))
+    onward = onward.then(supposed(EQUAL), _EXPANDED, _SIMILAR)
+    onward = onward.then(DIAGONALS_COMMUTE, slopes, multiply(_BACK, slopes, _S))
+    onward = onward.then(PEEL_WITHIN, onward.end, _SIMILAR.xreplace({t: t + 1}))
+    whole = Derivation(_EXPANDED, given=given)
+    return whole.then(induction(t, k), _EXPANDED, _SIMILAR, (base, onward))
+
+
+def _scaled() -> tuple[Derivation, ...]:
+    assert _INVERTIBLE.condition is not None
+    chain = Derivation(_SIZE, given=(*GIVEN, _INVERTIBLE.condition))
+    chain = chain.then(cite(PRODUCT_EXPANDED), TRANSPORT, _EXPANDED)
+    (similar,) = _similar(chain.given).steps
+    chain = chain.then(similar.rule, _EXPANDED, _SIMILAR, similar.premises)
+    outer = SpectralNorm(_BACK) * SpectralNorm(_S)
+    inner = SpectralNorm(_SCALED)
+    chain = chain.then(SUBMULTIPLICATIVE, chain.end, outer * inner)
+    core = MatrixSymbol("Z", n, n)
+    proof = norm_bound(OrderedProduct(multiply(slope_matrix(j), core), _RANGE))
+    chain = continued(chain, _renamed(proof, {core: _CORE}))
+    return (chain.then(CONDITION, chain.end, _bound(_S)),)
+
+
+def _renamed(proof: Derivation, names: dict[Any, Any]) -> Derivation:
+    renamed = Derivation(tidy(proof.start.xreplace(names)), given=proof.given)
+    for step in proof.steps:
+        focus, result = (tidy(side.xreplace(names)) for side in (step.focus, step.result))
+        renamed = renamed.then(step.rule, focus, result)
+    return renamed
+
+
+def _bound(S: Any) -> Any:
+    norm = SpectralNorm(multiply(S, W, Inverse(S)))
+    return ConditionNumber(S) * (GAMMA * norm) ** (t - k)
+
+
+_SCALES = {"matrices": {"d": ("n", 1, "generic")}}
+_LONG_SCALED = {**LONG_GAP, **_SCALES}
+_UNBALANCED = [[Rational(1, 2), 4], [Rational(1, 100), Rational(1, 2)]]
+
+
+def _unbalanced(steps: int) -> Draw:
+    """Return the linear network whose W of norm 4.06 a scaling brings down to 7/10."""
+    values = {"k": 0, "t": steps, "d": Matrix([1, 20])}
+    return explicit(_UNBALANCED, steps, "polynomial", 0, 1, values=values)
+
+
+def _turned(scale: Any) -> Draw:
+    """Return a linear network of slope 3/2 whose W turns the plane; S is a multiple of I."""
+    turn = [[Rational(3, 5), Rational(-4, 5)], [Rational(4, 5), Rational(3, 5)]]
+    values = {"k": 0, "t": 3, "d": Matrix([scale, scale])}
+    return explicit(turn, 3, "polynomial", 0, Rational(3, 2), values=values)
+
+
+_X = MatrixSymbol("X", n, n)
+
+SCALED_PRODUCT_BOUND = Claim(
+    id="scaled-product-bound",
+    kind=Kind.BOUND,
+    title="Units may be rescaled before the norm is taken, at the price of a condition number",
+    says=(at_most(_SIZE, _bound(_S)),),
+    given=(IN_ORDER, FINITE, _INVERTIBLE),
+    derive=_scaled,
+    draws=(
+        network("softsign", "rational norm", **_LONG_SCALED),
+        network("relu", "generic", **_LONG_SCALED),
+        _unbalanced(1),
+        _unbalanced(4),
+        _turned(2),
+    ),
+    mutants=(
+        Mutant(
+            "without the condition number",
+            at_most(_SIZE, _bound(_S) / ConditionNumber(_S)),
+            (_unbalanced(1),),
+        ),
+        Mutant(
+            "a scaling that is not diagonal",
+            at_most(_SIZE, _bound(_X)),
+            (switching(6),),
+        ),
+        Mutant("gamma left out", at_most(_SIZE, _bound(_S) / GAMMA ** (t - k)), (_turned(2),)),
+        Mutant(
+            "the scaling on one side only",
+            at_most(
+                _SIZE, ConditionNumber(_S) * (GAMMA * SpectralNorm(multiply(_S, W))) ** (t - k)
+            ),
+            (_turned(Rational(1, 9)),),
+        ),
+    ),
+    source=DERIVED_HERE,
+    chapter=CHAPTER,
+)
