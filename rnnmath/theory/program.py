@@ -8,7 +8,7 @@ from typing import Any
 
 from sympy import Integer
 
-from rnnmath.symbolic.calculus import gradient, jacobian
+from rnnmath.symbolic.calculus import jacobian, trace_gradient
 from rnnmath.symbolic.derivation import Statement
 from rnnmath.symbolic.nodes import Elementwise, IndexedSum, InnerProduct
 from rnnmath.symbolic.notation import (
@@ -134,7 +134,8 @@ def parameter_sum(of: Any, wrt: Any) -> Any:
     """Return the derivative in a parameter: its share in every step that uses it, added up.
 
     ``W``, ``U``, ``b`` act in every ``a_j``, ``V`` and ``c`` in every ``o_j``.
-    Of the loss it is a gradient; of a state ``h_t`` a Jacobian, and the parameter a vector.
+    Of the loss it is a gradient, each share not yet worked out; of a state ``h_t`` a Jacobian, and
+    the parameter a vector.
     """
     if isinstance(of, TimeVector):
         return IndexedSum(
@@ -142,4 +143,5 @@ def parameter_sum(of: Any, wrt: Any) -> Any:
         )
     child = o[j] if wrt in (V, c) else a[j]
     seed = error_at(j) if child.name == "o" else TotalDerivative(of, child)
-    return IndexedSum(gradient(InnerProduct(seed, definition(child)), wrt), (j, Integer(1), T))
+    share = trace_gradient(InnerProduct(seed, definition(child)), wrt).start
+    return IndexedSum(share, (j, Integer(1), T))

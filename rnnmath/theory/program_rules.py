@@ -8,7 +8,7 @@ from typing import Any
 
 from sympy import Identity, ZeroMatrix
 
-from rnnmath.symbolic.calculus import Jacobian
+from rnnmath.symbolic.calculus import Jacobian, Pullback
 from rnnmath.symbolic.derivation import Relation, Rule, Step
 from rnnmath.symbolic.notation import (
     L,
@@ -147,7 +147,7 @@ def _fold(focus: Any, result: Any, step: Step) -> bool:
     """Write a value by its name, but not where a derivative is still to be taken."""
     if not isinstance(result, TimeVector) or result.name == "x":
         return False
-    pending = any(node.has(focus) for node in step.before.atoms(Jacobian))
+    pending = any(node.has(focus) for node in step.before.atoms(Jacobian, Pullback))
     return not pending and same(definition(result), focus)
 
 

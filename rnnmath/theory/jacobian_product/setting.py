@@ -22,6 +22,7 @@ __all__ = [
     "at_most",
     "departing",
     "equal",
+    "given_inputs",
 ]
 
 CHAPTER = "jacobian_product"
@@ -92,13 +93,14 @@ NO_DELAY = Hypothesis(
     ),
 )
 
-GIVEN_INPUTS = Hypothesis(
-    "the inputs do not depend on the state",
-    witness=Witness(
-        "feedback $x_{t+1} = o_t$ adds $V^\\top U^\\top \\delta_{t+1}$",
-        departing({"feedback": True}, k=1, t=2),
-    ),
-)
+
+def given_inputs(note: str) -> Hypothesis:
+    """Return the hypothesis that feedback breaks, with what feedback does."""
+    witness = Witness(note, departing({"feedback": True}, k=1, t=2))
+    return Hypothesis("the inputs do not depend on the state", witness=witness)
+
+
+GIVEN_INPUTS = given_inputs("feedback $x_{t+1} = o_t$ adds $V^\\top U^\\top \\delta_{t+1}$")
 
 GIVEN_START = Hypothesis(
     "$h_0$ does not depend on the parameters",

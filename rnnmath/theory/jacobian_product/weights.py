@@ -3,6 +3,7 @@
 from typing import Any
 
 from rnnmath.claim import Claim, Draw, Kind, Mutant, Source
+from rnnmath.symbolic.calculus import trace_gradient
 from rnnmath.symbolic.derivation import Derivation
 from rnnmath.symbolic.nodes import IndexedSum
 from rnnmath.symbolic.notation import (
@@ -62,7 +63,12 @@ _BACK = {h[0]: multiply(transpose(W), delta(1)), x[t]: multiply(transpose(U), de
 
 def _summed(wrt: Any) -> Derivation:
     whole = Derivation(_of_loss(wrt), given=_GIVEN)
-    return whole.then(PARAMETER, whole.start, parameter_sum(L, wrt))
+    shares = parameter_sum(L, wrt)
+    whole = whole.then(PARAMETER, whole.start, shares)
+    number = shares.term.args[0]
+    for step in trace_gradient(number, wrt).steps:
+        whole = whole.then(step.rule, step.focus, step.result)
+    return whole
 
 
 def _fed(wrt: Any, child: Any) -> Derivation:

@@ -1,19 +1,14 @@
-"""Chapter 3: the Jacobian of one step, ``J_t = diag(f'(a_t)) W``, and products of it."""
-
-from typing import Any
+"""One step: the activation, the recurrent matrix, and the product over a gap written out."""
 
 from sympy import HadamardProduct, Identity, MatPow, Matrix, OneMatrix
 
-from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Source, Witness, cite
-from rnnmath.symbolic.derivation import Derivation, Relation, Statement
-from rnnmath.symbolic.nodes import Elementwise, IndexedSum, OrderedProduct
+from rnnmath.claim import Claim, Draw, Hypothesis, Kind, Mutant, Source, Witness, cite
+from rnnmath.symbolic.derivation import Derivation
+from rnnmath.symbolic.nodes import Elementwise, OrderedProduct
 from rnnmath.symbolic.notation import (
-    LocalDerivative,
     TotalDerivative,
-    U,
     W,
     a,
-    b,
     f,
     f_prime,
     h,
@@ -21,25 +16,37 @@ from rnnmath.symbolic.notation import (
     k,
     n,
     t,
-    x,
 )
 from rnnmath.symbolic.reasoning import TERM_BY_TERM
 from rnnmath.symbolic.tidy import diag, multiply, transpose
 from rnnmath.theory.jacobian_product import CHAIN, IN_ORDER
-from rnnmath.theory.jacobian_product.setting import at_most, equal
+from rnnmath.theory.jacobian_product.setting import (
+    DIFFERENTIABLE,
+    NO_DELAY,
+    at_most,
+    equal,
+    given_inputs,
+)
 from rnnmath.theory.one_step import within_step
-from rnnmath.theory.program import parameter_sum, slope_matrix, step_matrix
-from rnnmath.theory.program_rules import CHAIN_RULE, PARAMETER
+from rnnmath.theory.program import slope_matrix, step_matrix
 
-__all__ = ["ACTIVATION_JACOBIAN", "CLAIMS", "INPUT_JACOBIAN", "LOCAL_JACOBIAN", "PRODUCT_EXPANDED"]
+__all__ = [
+    "ACTIVATION_JACOBIAN",
+    "ANY_GAP",
+    "ANY_STEP",
+    "CHAPTER",
+    "LOCAL_JACOBIAN",
+    "LONG_GAP",
+    "NO_FEEDBACK",
+    "PRODUCT_EXPANDED",
+]
 
 CHAPTER = "local_jacobian"
-EQUAL, AT_MOST = Relation.EQUAL, Relation.AT_MOST
 
 _WIDE = {"n": (2, 3)}
-_STEP = Draw("random", {"network": {}, "sizes": _WIDE, "times": ("t",), "first": 1})
-_GAP = Draw("random", {"network": {}, "times": ("k", "t"), "first": 1})
-_LONG_GAP = Draw(
+ANY_STEP = Draw("random", {"network": {}, "sizes": _WIDE, "times": ("t",), "first": 1})
+ANY_GAP = Draw("random", {"network": {}, "times": ("k", "t"), "first": 1})
+LONG_GAP = Draw(
     "random",
     {
         "network": {"horizon": (3, 4)},
@@ -83,7 +90,7 @@ ACTIVATION_JACOBIAN = Claim(
         ),
     ),
     derive=lambda: (within_step(_ACTIVATION),),
-    draws=(_STEP,),
+    draws=(ANY_STEP,),
     mutants=(
         Mutant("every row alike", equal(_ACTIVATION, multiply(_SLOPES, OneMatrix(1, n)))),
         Mutant("an outer product", equal(_ACTIVATION, multiply(_SLOPES, transpose(_SLOPES)))),
@@ -94,14 +101,16 @@ ACTIVATION_JACOBIAN = Claim(
 )
 
 _ONE_STEP = TotalDerivative(h[t], h[t - 1])
+NO_FEEDBACK = given_inputs("feedback $x_t = o_{t-1}$ adds $D_t U V$ to the Jacobian of a step")
 
 LOCAL_JACOBIAN = Claim(
     id="local-jacobian",
     kind=Kind.IDENTITY,
     title="The Jacobian of one step is the slopes times the recurrent matrix",
     says=(equal(_ONE_STEP, step_matrix(t)),),
+    given=(NO_FEEDBACK,),
     derive=lambda: (within_step(_ONE_STEP),),
-    draws=(_STEP,),
+    draws=(ANY_STEP,),
     mutants=(
         Mutant("slopes on the right", equal(_ONE_STEP, multiply(W, slope_matrix(t)))),
         Mutant("W transposed", equal(_ONE_STEP, multiply(slope_matrix(t), transpose(W)))),
@@ -120,10 +129,10 @@ _SLOPE_PRODUCT = OrderedProduct(slope_matrix(j), (j, k + 1, t))
 
 
 def _product_expanded() -> tuple[Derivation, ...]:
-    given = (Statement(k, AT_MOST, t),)
+    given = (at_most(k, t),)
     product = CHAIN.says[0].rhs
     derivation = Derivation(_TRANSPORT, given=given).then(cite(CHAIN), _TRANSPORT, product)
-    within = (*given, Statement(k + 1, AT_MOST, j), Statement(j, AT_MOST, t))
+    within = (*given, at_most(k + 1, j), at_most(j, t))
     factor = Derivation(product.term, given=within).then(
         cite(LOCAL_JACOBIAN, names={t: j}), product.term, step_matrix(j)
     )
@@ -135,85 +144,21 @@ PRODUCT_EXPANDED = Claim(
     kind=Kind.IDENTITY,
     title="Over a gap, slopes and recurrent matrix alternate",
     says=(equal(_TRANSPORT, _EXPANDED),),
-    given=(IN_ORDER,),
+    given=(IN_ORDER, DIFFERENTIABLE, NO_DELAY, NO_FEEDBACK),
     derive=_product_expanded,
-    draws=(_GAP, _LONG_GAP),
+    draws=(ANY_GAP, LONG_GAP),
     mutants=(
         Mutant(
             "all slopes gathered on the right",
             equal(_TRANSPORT, multiply(MatPow(W, t - k), _SLOPE_PRODUCT)),
-            (_LONG_GAP,),
+            (LONG_GAP,),
         ),
         Mutant(
             "all slopes gathered on the left",
             equal(_TRANSPORT, multiply(_SLOPE_PRODUCT, MatPow(W, t - k))),
-            (_LONG_GAP,),
+            (LONG_GAP,),
         ),
     ),
     source=Source("pascanu2013", "Eq. (5)"),
     chapter=CHAPTER,
 )
-
-_INPUT, _BIAS = LocalDerivative(h[t], x[t]), LocalDerivative(h[t], b)
-_TOTAL_INPUT, _TOTAL_BIAS = TotalDerivative(h[t], x[k]), TotalDerivative(h[t], b)
-_TO_STATE = multiply(_EXPANDED, slope_matrix(k))
-_BIAS_SUM = IndexedSum(_TO_STATE, (k, 1, t))
-
-
-def _along(start: Any, given: tuple[Statement, ...]) -> Derivation:
-    """Derive the derivative of h_t in x_k or a_k: over the gap, then within step k."""
-    local = TotalDerivative(h[k], start.wrt)
-    derivation = Derivation(start, given=given).then(CHAIN_RULE, start, multiply(_TRANSPORT, local))
-    derivation = derivation.then(cite(PRODUCT_EXPANDED), _TRANSPORT, _EXPANDED)
-    if start.wrt == a[k]:
-        return derivation.then(cite(ACTIVATION_JACOBIAN, names={t: k}), local, slope_matrix(k))
-    within = within_step(local)
-    for step in within.steps:
-        derivation = derivation.then(step.rule, step.focus, step.result)
-    return derivation
-
-
-def _input_jacobian() -> tuple[Derivation, ...]:
-    given = (Statement(k, AT_MOST, t),)
-    shares = parameter_sum(h[t], b)
-    within = (at_most(1, k), at_most(k, t))
-    share = _along(shares.term, within)
-    bias = Derivation(_TOTAL_BIAS).then(PARAMETER, _TOTAL_BIAS, shares)
-    return (
-        within_step(_INPUT),
-        within_step(_BIAS),
-        _along(_TOTAL_INPUT, given),
-        bias.then(TERM_BY_TERM, shares, _BIAS_SUM, (share,)),
-    )
-
-
-INPUT_JACOBIAN = Claim(
-    id="input-jacobian",
-    kind=Kind.IDENTITY,
-    title="Inputs and bias: within one step, and through all later ones",
-    says=(
-        equal(_INPUT, multiply(slope_matrix(t), U)),
-        equal(_BIAS, slope_matrix(t)),
-        equal(_TOTAL_INPUT, multiply(_TO_STATE, U)),
-        equal(_TOTAL_BIAS, _BIAS_SUM),
-    ),
-    given=(IN_ORDER,),
-    derive=_input_jacobian,
-    draws=(_GAP, _LONG_GAP),
-    mutants=(
-        Mutant(
-            "the immediate term taken for the total",
-            equal(_TOTAL_BIAS, slope_matrix(t)),
-            (_LONG_GAP,),
-        ),
-        Mutant(
-            "the recurrent matrix for the input matrix",
-            equal(_INPUT, multiply(slope_matrix(t), W)),
-            (Draw("random", {**_STEP.options, "sizes": {"n": (2, 2), "m": (2, 2)}}),),
-        ),
-    ),
-    source=DERIVED_HERE,
-    chapter=CHAPTER,
-)
-
-CLAIMS = (ACTIVATION_JACOBIAN, LOCAL_JACOBIAN, PRODUCT_EXPANDED, INPUT_JACOBIAN)
