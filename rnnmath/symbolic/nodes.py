@@ -17,7 +17,6 @@ from sympy import (
     Integer,
     Lambda,
     MatMul,
-    MatrixBase,
     MatrixExpr,
     OneMatrix,
     S,
@@ -295,8 +294,6 @@ def from_sympy(expr: Any) -> Any:
 
 
 def _ours(node: Any, args: list[Any]) -> Any:
-    if isinstance(node, MatrixBase):
-        return node.as_immutable()
     if isinstance(node, ElementwiseApplyFunction):
         return elementwise(*args)
     if isinstance(node, HadamardPower) and not getattr(args[1], "is_Matrix", False):

@@ -19,6 +19,7 @@ from sympy import (
     MatMul,
     MatPow,
     Mul,
+    OneMatrix,
     Pow,
     Sum,
     Trace,
@@ -134,6 +135,14 @@ def _hadamard(expr: Any, seed: Any) -> Parts:
     return "Hadamard product, backward", parts
 
 
+def _diagonal(matrix: Any) -> Any:
+    """Return the diagonal as a column; SymPy's node fails on products with an explicit matrix."""
+    rows = matrix.shape[0]
+    if isinstance(rows, int):
+        return multiply(hadamard(matrix, Identity(rows)), OneMatrix(rows, 1))
+    return DiagonalOf(matrix)
+
+
 def _diagonal_of(expr: Any, seed: Any) -> Parts:
     if not same_size(*expr.args[0].shape):
         raise refuse(expr, "the diagonal of a matrix that is not square")
@@ -161,7 +170,7 @@ def _of_vector(expr: Any, seed: Any, depends: Depends) -> Parts | None:
         factor = slope_at(expr, depends)
         return "element-wise, backward", [(expr.argument, hadamard(factor, seed))]
     if isinstance(expr, DiagMatrix):
-        return "diagonal, backward", [(expr.args[0], DiagonalOf(seed))]
+        return "diagonal, backward", [(expr.args[0], _diagonal(seed))]
     if isinstance(expr, DiagonalOf):
         return _diagonal_of(expr, seed)
     if isinstance(expr, Softmax):

@@ -11,6 +11,7 @@ from sympy import (
     Piecewise,
     Pow,
     S,
+    sympify,
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -118,7 +119,7 @@ def entry_unit(expr: Any) -> Any:
     place, shape = (expr.i, expr.j), expr.parent.shape
     if shape == (1, 1):
         return Identity(1)
-    if not all(number.is_Integer for number in (*place, *shape)):
+    if not all(sympify(number).is_Integer for number in (*place, *shape)):
         raise refuse(expr, "an entry of a symbolic place or shape; write u.T*v or InnerProduct")
     return ImmutableDenseMatrix(*shape, lambda i, j: int((i, j) == place))
 
