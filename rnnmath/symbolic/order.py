@@ -28,7 +28,12 @@ __all__ = [
 ]
 
 _EQUAL, _AT_MOST, _IFF = Relation.EQUAL, Relation.AT_MOST, Relation.IFF
-_AS_GOOD = {_EQUAL: (_EQUAL,), _AT_MOST: (_EQUAL, _AT_MOST, Relation.LESS), _IFF: (_IFF,)}
+_AS_GOOD = {
+    _EQUAL: (_EQUAL,),
+    _AT_MOST: (_EQUAL, _AT_MOST, Relation.LESS),
+    Relation.AT_LEAST: (_EQUAL, Relation.AT_LEAST, Relation.GREATER),
+    _IFF: (_IFF,),
+}
 
 
 def mentions(fact: Any, symbol: Any) -> bool:
