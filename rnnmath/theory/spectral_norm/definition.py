@@ -5,7 +5,7 @@ from typing import Any
 from sympy import DiagMatrix, Identity, Matrix, MatrixSymbol, Rational, sqrt
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Witness
-from rnnmath.symbolic.derivation import Derivation, Relation, Statement
+from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import (
     FrobeniusNorm,
@@ -24,7 +24,7 @@ from rnnmath.theory.euclid import LARGEST_STRETCH, RAYLEIGH, contraction, isomet
 from rnnmath.theory.spectral_norm.objects import CHAPTER, A, C, P, R, equal, s, top, v, w
 from rnnmath.theory.stretch import STRETCH, least_upper_bound
 
-__all__ = ["CLAIMS", "NORM_IS_STRETCH"]
+__all__ = ["CLAIMS", "EIGENVALUE", "NORM_IS_STRETCH"]
 
 EQUAL, AT_MOST = Relation.EQUAL, Relation.AT_MOST
 
@@ -48,8 +48,7 @@ def _below_root(start: Derivation, column: Any) -> Derivation:
 
 def _root_below() -> Derivation:
     """Go from ``sqrt(lambda)`` to ``‖A‖`` along a top eigenvector."""
-    theorem = top_eigenvector(A, w)
-    facts = (_IS_TOP, equal(top(A), InnerProduct(w, multiply(_GRAM, w))), equal(VectorNorm(w), 1))
+    theorem, facts = top_eigenvector(A, w)
     image, length = multiply(A, w), VectorNorm(multiply(A, w))
     chain = Derivation(top(A), given=facts)
     chain = chain.then(supposed(EQUAL), top(A), InnerProduct(w, multiply(_GRAM, w)))
@@ -93,15 +92,17 @@ def _singular_value() -> Derivation:
 
     e = MatrixSymbol("e", s.shape[0], 1)
     image, back = multiply(core, e), multiply(transpose(R), e)
-    facts = (*given, equal(largest, VectorNorm(image)), equal(VectorNorm(e), 1))
-    along = Derivation(largest, given=facts).then(supposed(EQUAL), largest, VectorNorm(image))
+    theorem, facts = largest_entry(s, e)
+    along = Derivation(largest, given=(*given, *facts)).then(
+        supposed(EQUAL), largest, VectorNorm(image)
+    )
     along = isometry(along, multiply(P, image), image, back=True)
     whole = VectorNorm(multiply(_DECOMPOSED, back))
     along = along.then(supposed(EQUAL), along.end, whole)
     along = along.then(STRETCH, whole, norm * VectorNorm(back))
     along = isometry(along, back, e).then(supposed(EQUAL), VectorNorm(e), 1)
     up = least_upper_bound(_DECOMPOSED, largest, below, given=given)
-    down = Derivation(largest, given=given).then(largest_entry(s, e), largest, norm, (along,))
+    down = Derivation(largest, given=given).then(theorem, largest, norm, (along,))
     return Derivation(norm, given=given).then(BOTH_WAYS, norm, largest, (up, down))
 
 
@@ -224,3 +225,12 @@ NORM_IS_STRETCH = Claim(
 )
 
 CLAIMS = (NORM_IS_STRETCH,)
+
+#: ``‖M‖ = sqrt(lambda_max(M^T M))`` of any matrix M, for the claims that come later.
+EIGENVALUE = Rule(
+    "root of an eigenvalue",
+    r"\lVert A \rVert = \sqrt{\lambda_{\max}(A^\top A)}",
+    EQUAL,
+    lambda focus, result, _: isinstance(focus, SpectralNorm) and result == sqrt(top(focus.matrix)),
+    NORM_IS_STRETCH.id,
+)
