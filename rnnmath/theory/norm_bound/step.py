@@ -172,12 +172,12 @@ def _diagonal_norm() -> tuple[Derivation, ...]:
         lambda start, x: start.then(LARGEST_STRETCH, start.end, largest * VectorNorm(x)),
     )
     e = MatrixSymbol("e", n, 1)
+    theorem, facts = largest_entry(d, e)
     length = VectorNorm(multiply(_DIAGONAL, e))
-    along = Derivation(largest, given=(equal(largest, length), equal(VectorNorm(e), 1)))
-    along = along.then(supposed(EQUAL), largest, length)
+    along = Derivation(largest, given=facts).then(supposed(EQUAL), largest, length)
     along = along.then(STRETCH, length, norm * VectorNorm(e))
     along = along.then(supposed(EQUAL), VectorNorm(e), 1)
-    down = Derivation(largest).then(largest_entry(d, e), largest, norm, (along,))
+    down = Derivation(largest).then(theorem, largest, norm, (along,))
     return (Derivation(norm).then(BOTH_WAYS, norm, largest, (up, down)),)
 
 
