@@ -11,6 +11,7 @@ from sympy import MatrixSymbol, Mul
 from rnnmath.symbolic.bound_checks import stretch
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
 from rnnmath.symbolic.norms import SpectralNorm, VectorNorm
+from rnnmath.symbolic.order import mentions
 from rnnmath.symbolic.tidy import multiply
 
 __all__ = ["LEAST_UPPER_BOUND", "STRETCH", "column_of", "least_upper_bound"]
@@ -25,12 +26,6 @@ def column_of(matrix: Any, name: str = "v") -> Any:
     (3, 1)
     """
     return MatrixSymbol(name, matrix.shape[1], 1)
-
-
-def _mentions(fact: Any, symbol: Any) -> bool:
-    if isinstance(fact, Statement):
-        return _mentions(fact.lhs, symbol) or _mentions(fact.rhs, symbol)
-    return bool(fact.has(symbol))
 
 
 def _norm_in(product: Any) -> Iterator[tuple[Any, Any]]:
@@ -51,7 +46,7 @@ def _least_upper_bound(focus: Any, result: Any, step: Step) -> bool:
         return False
     for factor, matrix in _norm_in(focus):
         for v in premise.start.atoms(MatrixSymbol):
-            fresh = not any(_mentions(part, v) for part in (focus, result, *step.given))
+            fresh = not any(mentions(part, v) for part in (focus, result, *step.given))
             if not fresh or v.shape != (matrix.shape[1], 1):
                 continue
             start = premise.start - factor * VectorNorm(multiply(matrix, v))

@@ -137,11 +137,11 @@ NORM_SANDWICH = Claim(
             "half the rank suffices", _at_most(FROBENIUS_NORM, sqrt(RANK * Rational(1, 2)) * NORM)
         ),
         Mutant(
-            "the arithmetic mean squared, halved",
+            "half the product of the sums suffices",
             _at_most(NORM**2, OneNorm(A) * InfinityNorm(A) * Rational(1, 2)),
         ),
         Mutant(
-            "equal for every invertible matrix",
+            "equal up to rank two",
             Statement(NORMS_AGREE, IFF, Statement(RANK, AT_MOST, S(2))),
             (_case("rational norm", m=(2, 2), n=(2, 2)),),
         ),

@@ -84,8 +84,9 @@ def radius_below_norm(matrix: Any) -> Derivation:
 
     Examples
     --------
-    >>> print(radius_below_norm(N).statement)
-    rho(N) <= ||N||
+    >>> from rnnmath.theory.spectral_norm.objects import C
+    >>> print(radius_below_norm(C).statement)
+    rho(C) <= ||C||
     """
     a, b, x, y = PAIR
     radius, norm = SpectralRadius(matrix), SpectralNorm(matrix)
@@ -185,7 +186,7 @@ def column_and_row_sums() -> Derivation:
     Examples
     --------
     >>> print(column_and_row_sums().statement)
-    ||A||**2 <= ||A||_1*||A||_inf
+    ||A||**2 <= ||A||_inf*||A||_1
     """
     theorem, facts = top_eigenvector(A, w, norm=OneNorm)
     end = OneNorm(A) * InfinityNorm(A)
