@@ -76,6 +76,7 @@ def draft(session: nox.Session) -> None:
         "sphinx-autobuild",
         *["-D", "nb_execution_mode=cache"],
         *["--watch", "rnnmath", "--watch", "CHANGELOG.md"],
+        *["--ignore", "docs/_build", "--re-ignore", "__pycache__"],
         *session.posargs,
         "docs",
         "docs/_build/draft",
