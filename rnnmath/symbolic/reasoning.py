@@ -129,10 +129,10 @@ def _term_by_term(focus: Any, result: Any, step: Step) -> bool:
     )
 
 
-def _peel(focus: Any, result: Any, _: Step) -> bool:
-    """Take the newest factor of an ordered product off on the left, or put it back."""
+def _peel(focus: Any, result: Any, step: Step) -> bool:
+    """Take the newest factor of a product that has one off on the left, or put it back."""
     product = next((side for side in (focus, result) if isinstance(side, OrderedProduct)), None)
-    if product is None:
+    if product is None or not not_before(product.upper, product.lower, step.given):
         return False
     rest = OrderedProduct(product.term, (product.index, product.lower, product.upper - 1))
     return same(multiply(product.at(product.upper), rest), result if product is focus else focus)
