@@ -50,22 +50,23 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _show(records: Sequence["Evidence"]) -> None:
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    columns = ("claim", "verdict", "status", "decided", "mutants", "hypotheses", "tightness")
-    table = Table(*columns, title="ledger")
+    table = Table(box=SIMPLE_HEAD)
+    for name in ("claim", "verdict", "status", "cases", "mutants", "hyp.", "tight"):
+        table.add_column(name, overflow="fold")
     for record in records:
-        tightness = f"{record.tightness['largest']:.3f}" if record.tightness else ""
         table.add_row(
             record.id,
             f"[{'green' if record.green else 'red'}]{record.verdict.value}[/]",
             record.status.value,
-            f"{record.decided} of {record.drawn} cases",
+            f"{record.admissible}/{record.drawn}",
             f"{record.mutants.reached}/{record.mutants.total}",
             f"{record.hypotheses.reached}/{record.hypotheses.total}",
-            tightness,
+            f"{record.tightness['largest']:.3f}" if record.tightness else "",
         )
     console = Console()
     console.print(table)

@@ -26,9 +26,7 @@ from rnnmath.theory.local_jacobian import INPUT_JACOBIAN, LOCAL_JACOBIAN
 from rnnmath.verify.bench import examine
 
 A, B = MatrixSymbol("A", n, n), MatrixSymbol("B", n, n)
-GENERIC = Draw(
-    "random", {"matrices": {"A": ("n", "n", "generic"), "B": ("n", "n", "generic")}}
-)
+GENERIC = Draw("random", {"matrices": {"A": ("n", "n", "generic"), "B": ("n", "n", "generic")}})
 TIGHT = Draw(
     "random",
     {
@@ -50,9 +48,7 @@ def a_claim(**changes: Any) -> Claim:
         says=(BOUND,),
         derive=lambda: (norm_bound(A * B),),
         draws=(GENERIC, TIGHT),
-        mutants=(
-            Mutant("equality", Statement(BOUND.lhs, Relation.EQUAL, BOUND.rhs)),
-        ),
+        mutants=(Mutant("equality", Statement(BOUND.lhs, Relation.EQUAL, BOUND.rhs)),),
         source=DERIVED_HERE,
         chapter="nowhere",
     )
