@@ -15,13 +15,12 @@ from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, S
 from rnnmath.symbolic.nodes import OrderedProduct
 from rnnmath.symbolic.norms import ConditionNumber, SmallestSingularValue, SpectralNorm
 from rnnmath.symbolic.order import supposed
-from rnnmath.symbolic.reasoning import PEEL, induction
+from rnnmath.symbolic.reasoning import EMPTY_PRODUCT, PEEL, induction, not_before
 from rnnmath.symbolic.tidy import multiply, same
 
 __all__ = [
     "CONDITION",
     "DIAGONALS_COMMUTE",
-    "EMPTY_PRODUCT",
     "PEEL_WITHIN",
     "by_induction",
     "continued",
@@ -30,26 +29,24 @@ __all__ = [
 _EQUAL = Relation.EQUAL
 
 
-def _empty_product(focus: Any, result: Any, _: Step) -> bool:
-    empty = isinstance(focus, OrderedProduct) and focus.length == 0
-    return bool(empty and result == Identity(focus.shape[0]))
-
-
-def _peel_numbers(focus: Any, result: Any, _: Step) -> bool:
+def _peel_numbers(focus: Any, result: Any, step: Step) -> bool:
     """``g_t prod_{..t-1} g_j`` against ``prod_{..t} g_j``, for numbers."""
     if not isinstance(result, Product):
         return False
     ((index, lower, upper),) = result.limits
+    if not not_before(upper, lower, step.given):
+        return False
     rest = Product(result.function, (index, lower, upper - 1))
     return bool(focus == result.function.xreplace({index: upper}) * rest)
 
 
-def _peel_within(focus: Any, result: Any, _: Step) -> bool:
+def _peel_within(focus: Any, result: Any, step: Step) -> bool:
     """Put a newest factor back into an ordered product that stands inside the result."""
     for product in result.atoms(OrderedProduct):
         rest = OrderedProduct(product.term, (product.index, product.lower, product.upper - 1))
         peeled = multiply(product.at(product.upper), rest)
-        if same(result.xreplace({product: peeled}), focus):
+        nonempty = not_before(product.upper, product.lower, step.given)
+        if nonempty and same(result.xreplace({product: peeled}), focus):
             return True
     return False
 
@@ -69,7 +66,6 @@ def _condition(focus: Any, result: Any, _: Step) -> bool:
 
 
 _TWO_FACTORS = {SpectralNorm: SUBMULTIPLICATIVE, SmallestSingularValue: SMALLEST_PRODUCT}
-EMPTY_PRODUCT = Rule("empty product", r"\prod_{k+1}^{k} = I", _EQUAL, _empty_product)
 _PEEL_NUMBERS = Rule("newest factor", "", _EQUAL, _peel_numbers)
 PEEL_WITHIN = Rule("newest factor", "", _EQUAL, _peel_within)
 DIAGONALS_COMMUTE = Rule("diagonal matrices commute", r"D = S^{-1} D S", _EQUAL, _diagonals_commute)

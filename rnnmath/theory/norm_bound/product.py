@@ -14,7 +14,7 @@ from rnnmath.symbolic.nodes import OrderedProduct
 from rnnmath.symbolic.norms import ConditionNumber, MinAbs, SpectralNorm, SpectralRadius
 from rnnmath.symbolic.notation import W, j, k, n, t
 from rnnmath.symbolic.order import supposed
-from rnnmath.symbolic.reasoning import PEEL, induction
+from rnnmath.symbolic.reasoning import EMPTY_PRODUCT, PEEL, induction
 from rnnmath.symbolic.tidy import multiply, tidy
 from rnnmath.theory.jacobian_product import IN_ORDER
 from rnnmath.theory.local_jacobian import PRODUCT_EXPANDED
@@ -33,7 +33,6 @@ from rnnmath.theory.norm_bound.objects import (
 from rnnmath.theory.norm_bound.ordered import (
     CONDITION,
     DIAGONALS_COMMUTE,
-    EMPTY_PRODUCT,
     PEEL_WITHIN,
     continued,
 )
