@@ -96,7 +96,7 @@ def test_stronger_statement_than_derived_is_trouble() -> None:
 
 def test_forged_step_is_trouble() -> None:
     """A step whose rule does not justify it makes the claim red."""
-    wish = Rule("wish", "", Relation.AT_MOST, lambda focus, result, step: False)
+    wish = Rule("wish", "", Relation.AT_MOST, lambda *_: False)
     forged = Derivation(BOUND.lhs).then(wish, BOUND.lhs, BOUND.rhs)
     evidence = examine(a_claim(derive=lambda: (forged,)))
     assert not evidence.derived
