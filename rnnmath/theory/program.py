@@ -110,7 +110,7 @@ def contributions(loss: StepScalar, wrt: TimeVector, given: tuple[Statement, ...
 
     Examples
     --------
-    >>> from rnnmath.symbolic.notation import t
+    >>> from rnnmath.symbolic.notation import L, t
     >>> from rnnmath.symbolic.printing import plain
     >>> print(plain(contributions(L, h[t + 1])))
     (da[t + 2]/dh[t + 1]).T*delta[t + 2] + (do[t + 1]/dh[t + 1]).T*e[t + 1]

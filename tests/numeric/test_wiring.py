@@ -83,6 +83,6 @@ def test_a_wiring_that_does_not_fit_is_refused(wiring: Wiring) -> None:
 
 
 def test_feedback_needs_outputs_of_the_size_of_the_inputs() -> None:
-    """m = p, or there is nothing to feed back."""
+    """Outputs of another size than the inputs cannot be fed back."""
     with pytest.raises(ShapeMismatch, match="feedback"):
         Wiring(feedback=True).require_fit(3, (2, 1, 2))
