@@ -86,6 +86,14 @@ def _raise(base: Any, exponent: Any) -> Any:
     return Inverse(base) if exponent == -1 else MatPow(base, exponent)
 
 
+def _scaled_power(base: Any, exponent: Any) -> Any:
+    """Write ``(c A)^k`` as ``c^k A^k`` at an integer k."""
+    scalar, rest = _numbered(base)
+    if scalar == 1 or not exponent.is_integer:
+        return _raise(base, exponent)
+    return multiply(scalar**exponent, _raise(rest, exponent))
+
+
 def add(*terms: Any) -> Any:
     """Add scalars, or matrices of one shape: flat, sorted, zeros dropped, equal terms collected.
 
@@ -202,7 +210,7 @@ def _tidied(expr: Any, args: list[Any]) -> Any:
     if isinstance(expr, DiagMatrix):
         return diag(args[0])
     if isinstance(expr, MatPow):
-        return _raise(*args)
+        return _scaled_power(*args)
     if isinstance(expr, IndexedSum) and isinstance(args[0], ZeroMatrix):
         return args[0]
     if not isinstance(expr, Basic) or all(
@@ -222,7 +230,7 @@ def same(left: Any, right: Any) -> bool:
     >>> same(MatMul(A, MatMul(B, A)), MatMul(MatMul(A, B), A)), same(A * B, B * A)
     (True, False)
     """
-    return bool(tidy(left) == tidy(right))
+    return bool(left == right or tidy(left) == tidy(right))
 
 
 def diag(vector: Any) -> Any:

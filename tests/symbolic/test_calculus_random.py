@@ -10,6 +10,7 @@ derivatives that hold for such free values hold for the functions.
 import random
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from math import prod
 
 import pytest
@@ -98,33 +99,39 @@ class Point:
         self.drawn = {}
 
     def constant(self, value):
+        """Return a number that does not move."""
         return Dual(Fraction(value), (Fraction(0),) * self.directions)
 
     def draw(self, key):
+        """Return the value of this key, drawn when first met."""
         if key not in self.drawn:
             self.drawn[key] = Fraction(self.rng.randint(1, 9), self.rng.randint(1, 9))
         return self.drawn[key]
 
     def symbol(self, matrix):
+        """Return the entries of a symbol; those of the variable move."""
         rows, cols = (int(side) for side in matrix.shape)
         entries = []
         for i in range(rows):
             entries.append([])
             for k in range(cols):
-                value = self.draw((matrix, i, k)) * self.rng_sign(matrix, i, k)
+                value = self.draw((matrix, i, k)) * self.sign(matrix, i, k)
                 place = i * cols + k if matrix == self.wrt else -1
                 slope = tuple(Fraction(int(d == place)) for d in range(self.directions))
                 entries[-1].append(Dual(value, slope))
         return entries
 
-    def rng_sign(self, *key):
+    def sign(self, *key):
+        """Return a sign."""
         return 1 if self.draw(("sign", *key)) > 1 else -1
 
     def root(self, square):
+        """Return a root as a free value, with the slope of a root."""
         value = self.draw(("root", square.value))
         return square.chain(value, 1 / (2 * value))
 
     def apply(self, name, x):
+        """Apply a function as a free value, with the slope its law gives."""
         if name == "exp":
             value = self.draw(("exp", x.value))
             return x.chain(value, value)
@@ -142,6 +149,7 @@ def times(left, right):
 
 
 def total(numbers):
+    """Add numbers, at least one."""
     first, *rest = numbers
     for number in rest:
         first = first + number
@@ -149,6 +157,7 @@ def total(numbers):
 
 
 def product(numbers):
+    """Multiply numbers, at least one."""
     first, *rest = numbers
     for number in rest:
         first = first * number
@@ -156,11 +165,13 @@ def product(numbers):
 
 
 def entrywise(combine, matrices):
+    """Combine matrices of one shape entry by entry."""
     return [[combine(entries) for entries in zip(*rows, strict=True)]
             for rows in zip(*matrices, strict=True)]  # fmt: skip
 
 
 def transposed(matrix):
+    """Transpose an explicit matrix."""
     return [list(row) for row in zip(*matrix, strict=True)]
 
 
@@ -215,7 +226,8 @@ def matrix(expr, point):
         return [[scale * x for x in row] for row in result]
     if isinstance(expr, MatPow):
         base = matrix(expr.base, point)
-        assert expr.exp.is_Integer and (expr.exp > 0 or (rows, cols) == (1, 1))
+        assert expr.exp.is_Integer
+        assert expr.exp > 0 or (rows, cols) == (1, 1)
         if rows == cols == 1:
             x, power = base[0][0], int(expr.exp)
             return [[x.chain(x.value**power, power * x.value ** (power - 1))]]
@@ -241,7 +253,7 @@ def matrix(expr, point):
         inverse = whole.chain(1 / whole.value, -1 / whole.value**2)
         return [[power * inverse] for power in powers]
     if isinstance(expr, DiagMatrix):
-        column = matrix(expr.args[0], point)
+        column = [[x] for row in matrix(expr.args[0], point) for x in row]  # SymPy takes rows too
         zero = point.constant(0)
         return [[column[i][0] if i == k else zero for k in range(cols)] for i in range(rows)]
     if isinstance(expr, DiagonalOf):
@@ -251,7 +263,7 @@ def matrix(expr, point):
         stacked = []
         for i in range(height):
             parts = [matrix(expr.blocks[i, k], point) for k in range(width)]
-            stacked += [sum(rows, []) for rows in zip(*parts, strict=True)]
+            stacked += [list(chain(*rows)) for rows in zip(*parts, strict=True)]
         return stacked
     if isinstance(expr, MatrixSlice):
         whole = matrix(expr.parent, point)
@@ -279,17 +291,21 @@ class Grammar:
         self.rng, self.wrt, self.reverse = rng, wrt, reverse
 
     def pick(self, *makers):
+        """Make one of these."""
         return self.rng.choice(makers)()
 
     def constant(self, rows, cols):
+        """Return a symbol that is not the variable."""
         letter = self.rng.choice("AB")
         return MatrixSymbol(f"{letter}{rows}{cols}", rows, cols)
 
     def leaf(self, rows, cols):
+        """Return the variable where it fits, most of the time."""
         fits = self.wrt.shape == (rows, cols)
         return self.wrt if fits and self.rng.random() < 0.8 else self.constant(rows, cols)
 
     def side(self):
+        """Return a size."""
         return self.rng.choice((2, 3))
 
     def factor(self, rows, cols, depth):
@@ -306,6 +322,7 @@ class Grammar:
                                 MatPow(diagonal, 2), power))  # fmt: skip
 
     def column(self, n, depth):
+        """Return a column of n entries."""
         if depth <= 0:
             return self.leaf(n, 1)
         m, less = self.side(), depth - 1
@@ -338,7 +355,13 @@ class Grammar:
             ),
         )
 
+    def diagonal_of(self, rows):
+        """Return the diagonal of a matrix; SymPy's node fails where an explicit one is in it."""
+        inside = self.matrix(rows, rows, 1)
+        return DiagonalOf(self.constant(rows, rows) if inside.has(ImmutableDenseMatrix) else inside)
+
     def number(self, depth):
+        """Return a number."""
         n, less = self.side(), depth - 1
         if depth <= 0:
             return InnerProduct(self.leaf(n, 1), self.leaf(n, 1))
@@ -362,12 +385,11 @@ class Grammar:
         return self.pick(*always, *(backward if self.reverse else ()))
 
     def matrix(self, rows, cols, depth):
+        """Return a matrix, the variable anywhere in it."""
         if depth <= 0:
             return self.leaf(rows, cols)
         if cols == 1:
-            return self.pick(
-                lambda: self.column(rows, depth), lambda: DiagonalOf(self.matrix(rows, rows, 1))
-            )
+            return self.pick(lambda: self.column(rows, depth), lambda: self.diagonal_of(rows))
         m, less = self.side(), depth - 1
         makers = [
             lambda: MatAdd(self.matrix(rows, cols, less), self.matrix(rows, cols, less)),
@@ -392,6 +414,7 @@ class Grammar:
 
 
 def values(entries):
+    """Drop the slopes."""
     return [[entry.value for entry in row] for row in entries]
 
 
@@ -411,6 +434,7 @@ def differs(expr, wrt, derivative, rng, reverse):
 
 
 def drawn(seed, reverse):
+    """Return the random source, a variable and an expression that depends on it."""
     rng = random.Random(seed)
     n = rng.choice((2, 3))
     wrt = MatrixSymbol("z", n, rng.choice((1, 2, 3)) if reverse else 1)
@@ -456,7 +480,7 @@ def test_tidy_keeps_the_value_and_is_idempotent():
         assert tidy(form) == form, f"seed {seed}: {expr}"
 
 
-def _transposed_factor(expr, seed, depends):
+def _transposed_factor(expr, seed, _):
     scalar, factors = expr.as_coeff_matrices()
     *before, last = factors
     return "product, backward", [(last, multiply(scalar, *before, seed))]
@@ -470,7 +494,7 @@ PLANTED = {
     "factor not transposed": ("_product", _transposed_factor),
     "softmax without the rank-one term": ("softmax_jacobian", _missing_square),
     "seed not transposed": ("transpose", lambda matrix: matrix),
-    "slope left out": ("slope_at", lambda expr, depends: OneMatrix(*expr.shape)),
+    "slope left out": ("slope_at", lambda expr, _: OneMatrix(*expr.shape)),
 }
 
 
