@@ -33,6 +33,7 @@ _AS_GOOD = {
     _AT_MOST: (_EQUAL, _AT_MOST, Relation.LESS),
     Relation.AT_LEAST: (_EQUAL, Relation.AT_LEAST, Relation.GREATER),
     _IFF: (_IFF,),
+    **{strict: (strict,) for strict in (Relation.LESS, Relation.GREATER)},
 }
 
 

@@ -25,7 +25,7 @@ from rnnmath.numeric.networks import VanillaRNN
 from rnnmath.numeric.oracles import exact_difference
 from rnnmath.numeric.wiring import PLAIN, Wiring
 from rnnmath.verify.evaluate import Case
-from rnnmath.verify.planted import decomposed, normal_matrix
+from rnnmath.verify.planted import decomposed, diagonalized, normal_matrix
 from rnnmath.verify.world import Oracle, World
 
 __all__ = ["SAMPLE_SIZE", "draw_case"]
@@ -259,6 +259,9 @@ def _random(rng: Rng, options: Mapping[str, Any]) -> Case:
     for rows, cols, names in options.get("decomposed", ()):
         entries = [rational(rng) for _ in range(min(sizes[rows], sizes[cols]))]
         values |= decomposed(rng, sizes[rows], sizes[cols], entries, names)
+    for side, names in options.get("diagonalized", ()):
+        entries = [rational(rng) for _ in range(2 * sizes[side])]
+        values |= diagonalized(rng, sizes[side], entries, names)
     for name, spec in options.get("scalars", {}).items():
         values[name] = _scalar(rng, spec)
     note = ", ".join(f"{key} {value}" for key, value in options.get("network", {}).items())
@@ -353,6 +356,7 @@ def draw_case(draw: Draw, rng: Rng) -> Case:
     draw : Draw
         Strategy "random" with options sizes, matrices {name: (rows, cols, style)}, scalars
         {name: (low, high)}, decomposed [(rows, cols, (A, P, s, R, w))],
+        diagonalized [(side, (J, R, l, lambda, v, K))],
         network {activation, weights, others, horizon, loss, layered}, times,
         first, gap; or strategy "explicit" with options values, network, note.
     rng : numpy.random.Generator

@@ -23,6 +23,7 @@ from rnnmath.numeric.exact import Interval
 from rnnmath.symbolic import nodes, norms, notation
 from rnnmath.symbolic.crossing import FirstTime
 from rnnmath.symbolic.derivation import Relation, Statement
+from rnnmath.symbolic.growth import GrowthRate, Orbit
 from rnnmath.verify import elementary
 from rnnmath.verify.world import World
 
@@ -292,6 +293,13 @@ def _first_time(node: Any, case: Case) -> Any:
     return elementary.first_time(base, node.relation, level)
 
 
+def _orbit(node: Any, case: Case) -> Any:
+    state, (variable,) = evaluate(node.start, case), node.function.variables
+    for _ in range(_integer(node.count, case)):
+        state = evaluate(node.function.expr, case.but(**{str(variable.name): state}))
+    return state
+
+
 def _applied(node: Any, case: Case) -> Any:
     argument = np.array([[evaluate(node.args[0], case)]], dtype=object)
     return _function(node.func.__name__, case)(argument)[0, 0]
@@ -394,6 +402,8 @@ _EVALUATORS: dict[type, Evaluator] = {
     sp.ceiling: _rounding(up=True),
     sp.floor: _rounding(up=False),
     FirstTime: _first_time,
+    GrowthRate: _norm(exact.growth_rate),
+    Orbit: _orbit,
     sp.core.function.AppliedUndef: _applied,
     **dict.fromkeys(elementary.ELEMENTARY, _elementary),
 }

@@ -12,7 +12,7 @@ import numpy as np
 from rnnmath.errors import DomainError
 from rnnmath.numeric.exact import rational_orthogonal
 
-__all__ = ["decomposed", "normal_matrix"]
+__all__ = ["decomposed", "diagonalized", "normal_matrix"]
 
 Rng = np.random.Generator
 
@@ -73,3 +73,51 @@ def normal_matrix(rng: Rng, moduli: Sequence[Fraction]) -> Any:
         B[block, block] = moduli[start] * rational_orthogonal(rng, block.stop - start)
     Q = rational_orthogonal(rng, size)
     return Q @ B @ Q.T
+
+
+def diagonalized(
+    rng: Rng, size: int, values: Sequence[Fraction], names: Sequence[str]
+) -> dict[str, Any]:
+    """Return ``J = R diag(l) R^-1``, its parts, one eigenpair, and a K that commutes with J.
+
+    R is a product of triangular matrices, so that J is not normal where the size is above 1.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    size : int
+    values : sequence of Fractions
+        The eigenvalues of J and then those of K, ``2 size`` in all.
+    names : sequence of str
+        What to call J, R, l (size, 1), the eigenvalue, its vector (size, 1) and K.
+
+    Raises
+    ------
+    DomainError
+        If there are not six names.
+
+    Examples
+    --------
+    >>> values = [Fraction(v) for v in (1, -2, 3, 4)]
+    >>> drawn = diagonalized(np.random.default_rng(0), 2, values, ["J", "R", "l", "mu", "v", "K"])
+    >>> J, K, v = drawn["J"], drawn["K"], drawn["v"]
+    >>> bool((J @ v == drawn["mu"] * v).all()), bool((J @ K == K @ J).all())
+    (True, True)
+    """
+    if len(names) != 6:
+        msg = f"six names are needed, for J, R, l, the eigenvalue, its vector, K, got {list(names)}"
+        raise DomainError(msg)
+    unit = np.vectorize(lambda i, j: Fraction(int(i == j)), otypes=[object])
+    eye = np.fromfunction(unit, (size, size), dtype=int)
+    lower, back = eye.copy(), eye.copy()
+    for column in range(size - 1):  # one column of multipliers at a time, undone in reverse
+        factors = np.array([Fraction(int(v), 2) for v in rng.integers(-3, 4, size)], dtype=object)
+        shear = eye.copy()
+        shear[column + 1 :, column] = factors[column + 1 :]
+        lower, back = lower @ shear, (2 * eye - shear) @ back
+    R, inverse = lower @ lower.T, back.T @ back
+    l, other = (np.array(part, dtype=object)[:, None] for part in (values[:size], values[size:]))
+    place = int(rng.integers(size))
+    J, K = ((R * entries.T) @ inverse for entries in (l, other))
+    vector = R[:, [place]] * Fraction(int(rng.integers(1, 9)), 4)
+    return dict(zip(names, (J, R, l, l[place, 0], vector, K), strict=True))

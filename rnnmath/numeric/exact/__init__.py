@@ -1,6 +1,7 @@
 """Certificates over the rational numbers: what is decided here is decided without rounding."""
 
 from rnnmath.numeric.exact.eigenvalues import largest_eigenvalue, spectral_radius
+from rnnmath.numeric.exact.growth import growth_rate
 from rnnmath.numeric.exact.interval import Interval, interval_max, interval_min, square_root
 from rnnmath.numeric.exact.logarithms import is_power, logarithm
 from rnnmath.numeric.exact.matrices import is_positive_definite, is_positive_semidefinite
@@ -19,6 +20,7 @@ __all__ = [
     "Interval",
     "determinant",
     "frobenius_squared",
+    "growth_rate",
     "inf_norm",
     "interval_max",
     "interval_min",
