@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sympy import Matrix, Rational, S, sqrt
+from sympy import Identity, Matrix, Rational, S, sqrt
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Witness
 from rnnmath.symbolic.derivation import Relation, Statement
@@ -16,7 +16,7 @@ from rnnmath.symbolic.norms import (
 )
 from rnnmath.symbolic.tidy import multiply, transpose
 from rnnmath.theory.spectral_norm.equality_proofs import flat_iff, normal_radius, rank_one_iff
-from rnnmath.theory.spectral_norm.objects import CHAPTER, A, C, N, equal
+from rnnmath.theory.spectral_norm.objects import CHAPTER, A, C, N, equal, n
 from rnnmath.theory.spectral_norm.sandwich_objects import (
     FLAT,
     FROBENIUS_FULL,
@@ -150,7 +150,7 @@ NORM_SANDWICH = Claim(
             Statement(
                 FROBENIUS_FULL,
                 IFF,
-                equal(multiply(transpose(A), A), multiply(NORM**2, transpose(A), A)),
+                equal(multiply(transpose(A), A), multiply(NORM**2, Identity(n))),
             ),
             (_case("flat", "generic", **_WIDE),),
         ),
