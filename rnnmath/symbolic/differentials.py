@@ -15,6 +15,7 @@ from sympy import (
 from sympy import sympify as _sympify
 
 from rnnmath.errors import DomainError, ShapeMismatch
+from rnnmath.symbolic.entry_sums import read_entry_sums
 from rnnmath.symbolic.nodes import from_sympy
 from rnnmath.symbolic.notation import TimeMatrix, TimeVector
 from rnnmath.symbolic.rule_parts import Depends, rows
@@ -93,7 +94,7 @@ def _read(expr: Any, wrt: Any) -> Any:
     if not isinstance(expr, Expr | MatrixExpr | MatrixBase):
         msg = f"expr must be a SymPy expression, got {expr!r} of type {type(expr).__name__}"
         raise DomainError(msg)
-    return tidy(from_sympy(_sympify(expr)))
+    return tidy(read_entry_sums(from_sympy(_sympify(expr))))
 
 
 def read_column(expr: Any, wrt: Any) -> Any:

@@ -7,7 +7,7 @@ clashes index names in longer products, and a wrong sum must not be differentiat
 
 from typing import Any
 
-from sympy import Add, Lambda, Mul, OneMatrix, expand
+from sympy import Add, Lambda, Mul, OneMatrix, Sum, expand
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from rnnmath.errors import NotDifferentiable
@@ -19,8 +19,9 @@ from rnnmath.symbolic.nodes import (
     hadamard,
     same_size,
 )
+from rnnmath.symbolic.traverse import bottom_up
 
-__all__ = ["from_entry_sum"]
+__all__ = ["from_entry_sum", "read_entry_sums"]
 
 
 def _column(factor: Any, index: Any) -> Any:
@@ -75,6 +76,34 @@ def from_entry_sum(total: Any) -> Any:
             first, rest = square, [square]
         numbers.append(Mul(*constants) * InnerProduct(first, hadamard(*rest)))
     return Add(*numbers)
+
+
+def read_entry_sums(expr: Any) -> Any:
+    """Read back every index sum that is an inner product; the others stay as they are.
+
+    Examples
+    --------
+    >>> from sympy import MatrixSymbol, Symbol
+    >>> n = Symbol("n", integer=True, positive=True)
+    >>> g, W = MatrixSymbol("g", n, 1), MatrixSymbol("W", n, n)
+    >>> read_entry_sums(1 / (g.T * g)[0, 0])
+    1/InnerProduct(g, g)
+    >>> double = (g.T * W * g)[0, 0]
+    >>> read_entry_sums(double) == double
+    True
+    """
+    return bottom_up(expr, _read_one, {})
+
+
+def _read_one(node: Any, args: list[Any]) -> Any:
+    if isinstance(node, Sum):
+        try:
+            return from_entry_sum(node)
+        except NotDifferentiable:
+            return node
+    if all(new is old for new, old in zip(args, getattr(node, "args", ()), strict=True)):
+        return node
+    return node.func(*args)
 
 
 def _through(column: Any, lower: Any, upper: Any) -> bool:

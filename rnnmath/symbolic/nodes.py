@@ -123,7 +123,7 @@ class Elementwise(Typeset, MatrixExpr):
 
 
 def elementwise(function: Callable[..., Any], argument: Any) -> Any:
-    """Apply a scalar function entry by entry, folding constants and the identity.
+    """Apply a scalar function entry by entry, folding constants and multiples of the identity.
 
     Formula: ``f(A)[i, j] = f(A[i, j])``, of the shape of ``A``.
 
@@ -149,10 +149,15 @@ def elementwise(function: Callable[..., Any], argument: Any) -> Any:
         return node.argument
     if not body.has(variable):
         return _times(body, OneMatrix(*node.shape))
+    if not (body / variable).has(variable):
+        return _times(body / variable, node.argument)
     return node
 
 
 def _times(scalar: Any, matrix: Any) -> Any:
+    if isinstance(matrix, MatMul):
+        coefficient, factors = matrix.as_coeff_matrices()
+        return MatMul(scalar * coefficient, *factors)
     if scalar == 0:
         return ZeroMatrix(*matrix.shape)
     return matrix if scalar == 1 else MatMul(scalar, matrix)
