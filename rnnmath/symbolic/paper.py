@@ -39,6 +39,7 @@ _LEVELS = {
     "Sum": BIG,
     "MaxAbs": BIG,
     "MinAbs": BIG,
+    "Curvature": BIG,
     "InnerProduct": INNER,
     "Jacobian": BIG,
     "Pullback": BIG,

@@ -206,6 +206,22 @@ class PaperLatexPrinter(PaperPrinter, LatexPrinter):
             return rf"\gamma_{{\text{{{name.replace('_', ' ')}}}}}"
         return r"\gamma" + (f"_{{{self._function_name(function)}}}" if name else "")
 
+    def _print_Clip(self, expr: Any) -> str:
+        threshold = self._print(expr.threshold)
+        return rf"\operatorname{{clip}}_{{{threshold}}}" + self._brackets(
+            self._print(expr.argument)
+        )
+
+    def _print_LossAt(self, expr: Any) -> str:
+        return "L" + self._brackets(self._print(expr.point))
+
+    def _print_GradientAt(self, expr: Any) -> str:
+        return r"\nabla L" + self._brackets(self._print(expr.point))
+
+    def _print_Curvature(self, expr: Any) -> str:
+        segment = ", ".join(self._print(end) for end in expr.args)
+        return rf"\sup_{{[{segment}]}} \lVert \nabla^2 L \rVert"
+
     def _print_Basic(self, expr: Any) -> str:
         name = type(expr).__name__
         if name in NORMS:

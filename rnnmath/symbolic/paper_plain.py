@@ -121,6 +121,18 @@ class PaperStrPrinter(PaperPrinter, StrPrinter):
         power = self._power(self.parenthesize(expr.base, POW), "m")
         return f"min {{m >= 0: {power} {expr.relation.value} {self._print(expr.level)}}}"
 
+    def _print_Clip(self, expr: Any) -> str:
+        return f"clip({self._print(expr.argument)}, {self._print(expr.threshold)})"
+
+    def _print_LossAt(self, expr: Any) -> str:
+        return f"L({self._print(expr.point)})"
+
+    def _print_GradientAt(self, expr: Any) -> str:
+        return f"grad L({self._print(expr.point)})"
+
+    def _print_Curvature(self, expr: Any) -> str:
+        return f"sup_[{', '.join(self._print(end) for end in expr.args)}] ||H||"
+
     def _print_Basic(self, expr: Any) -> str:
         name = type(expr).__name__
         if name in NORMS:

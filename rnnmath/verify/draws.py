@@ -20,11 +20,13 @@ from rnnmath.numeric import activations
 from rnnmath.numeric.activations import Activation
 from rnnmath.numeric.dual import dual_jacobian
 from rnnmath.numeric.exact import rational_orthogonal, with_singular_values
+from rnnmath.numeric.landscape import PowerLandscape
 from rnnmath.numeric.losses import Loss, linear_loss, quadratic_loss
 from rnnmath.numeric.networks import VanillaRNN
 from rnnmath.numeric.oracles import exact_difference
 from rnnmath.numeric.wiring import PLAIN, Wiring
 from rnnmath.verify.evaluate import Case
+from rnnmath.verify.landscapes import landscape
 from rnnmath.verify.planted import decomposed, diagonalized, normal_matrix
 from rnnmath.verify.world import Oracle, World
 
@@ -264,6 +266,12 @@ def _random(rng: Rng, options: Mapping[str, Any]) -> Case:
         values |= diagonalized(rng, sizes[side], entries, names)
     for name, spec in options.get("scalars", {}).items():
         values[name] = _scalar(rng, spec)
+    if "landscape" in options:
+        place = [
+            rational(rng, Fraction(1, 8)) * int(rng.choice([-1, 1])) for _ in range(sizes["n"])
+        ]
+        steepness = _orthogonal_multiple(rng, sizes["n"], 1)
+        values |= landscape(rng, place, options["landscape"], steepness)
     note = ", ".join(f"{key} {value}" for key, value in options.get("network", {}).items())
     if "network" not in options:
         return Case(values, note=note)
@@ -338,6 +346,10 @@ def _explicit_network(options: Mapping[str, Any]) -> World:
 def _explicit(options: Mapping[str, Any]) -> Case:
     note = options.get("note", "explicit")
     values = {name: _rational_value(value) for name, value in options.get("values", {}).items()}
+    if "landscape" in options:
+        axes, scales, powers = options["landscape"]
+        axes, scales = (_rational_value(sp.Matrix(part)) for part in (axes, scales))
+        values["L"] = PowerLandscape(axes, list(scales.flat), powers)
     if "network" not in options:
         return Case(values, note=note)
     world = _explicit_network(options["network"])
@@ -358,7 +370,8 @@ def draw_case(draw: Draw, rng: Rng) -> Case:
         {name: (low, high)}, decomposed [(rows, cols, (A, P, s, R, w))],
         diagonalized [(side, (J, R, l, lambda, v, K))],
         network {activation, weights, others, horizon, loss, layered}, times,
-        first, gap; or strategy "explicit" with options values, network, note.
+        first, gap, landscape (lowest and highest power; a loss L and a point w); or strategy
+        "explicit" with options values, network, note, landscape (axes, scales, powers).
     rng : numpy.random.Generator
 
     Raises

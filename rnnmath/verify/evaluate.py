@@ -17,12 +17,16 @@ import numpy as np
 import sympy as sp
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from rnnmath.errors import ShapeMismatch, Undecided, Unsupported
+from rnnmath.errors import DomainError, ShapeMismatch, Undecided, Unsupported
 from rnnmath.numeric import exact
+from rnnmath.numeric.clipping import clip
+from rnnmath.numeric.dual import dual_jacobian
 from rnnmath.numeric.exact import Interval
-from rnnmath.symbolic import nodes, norms, notation
+from rnnmath.symbolic import landscape, nodes, norms, notation
+from rnnmath.symbolic.clipping import Clip
 from rnnmath.symbolic.crossing import FirstTime
 from rnnmath.symbolic.derivation import Relation, Statement
+from rnnmath.symbolic.differentials import Jacobian
 from rnnmath.symbolic.growth import GrowthRate, Orbit
 from rnnmath.verify import elementary
 from rnnmath.verify.world import World
@@ -337,6 +341,33 @@ def _absolute(node: Any, case: Case) -> Any:
     return abs(value)
 
 
+def _clip(node: Any, case: Case) -> Any:
+    argument, threshold = _children(node, case)
+    try:
+        return clip(argument, threshold)
+    except DomainError as error:
+        msg = f"{node} has no exact value here: {error}"
+        raise Undecided(msg) from None
+
+
+def _jacobian(node: Any, case: Case) -> Any:
+    """Measure a Jacobian by dual numbers, which know no rule of the calculus."""
+    expr, wrt = node.args
+    name = str(wrt.name)
+
+    def run(value: Any) -> Any:
+        return evaluate(expr, case.but(**{name: value}))
+
+    return dual_jacobian(run, evaluate(wrt, case))
+
+
+def _landscape(case: Case) -> Any:
+    if "L" not in case.values:
+        msg = "the case draws no loss L of a column"
+        raise Unsupported(msg)
+    return case.values["L"]
+
+
 Evaluator = Callable[[Any, Case], Any]
 
 _EVALUATORS: dict[type, Evaluator] = {
@@ -404,6 +435,13 @@ _EVALUATORS: dict[type, Evaluator] = {
     FirstTime: _first_time,
     GrowthRate: _norm(exact.growth_rate),
     Orbit: _orbit,
+    Clip: _clip,
+    Jacobian: _jacobian,
+    landscape.LossAt: lambda node, case: _landscape(case).value(evaluate(node.args[0], case)),
+    landscape.GradientAt: lambda node, case: _landscape(case).gradient(
+        evaluate(node.args[0], case)
+    ),
+    landscape.Curvature: lambda node, case: _landscape(case).curvature(*_children(node, case)),
     sp.core.function.AppliedUndef: _applied,
     **dict.fromkeys(elementary.ELEMENTARY, _elementary),
 }
