@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rnnmath.symbolic.nodes import OrderedProduct
     from rnnmath.symbolic.notation import TimeIndexed
     from rnnmath.symbolic.printing import latex, plain
-    from rnnmath.verify import check, ledger, verify
+    from rnnmath.verify import check, ledger
 
 __all__ = [
     "OrderedProduct",
@@ -40,7 +40,6 @@ __all__ = [
     "singular_value_bound",
     "trace_gradient",
     "trace_jacobian",
-    "verify",
 ]
 
 _ROOMS = {
@@ -57,7 +56,6 @@ _ROOMS = {
     "singular_value_bound": "rnnmath.symbolic.bounds",
     "trace_gradient": "rnnmath.symbolic.calculus",
     "trace_jacobian": "rnnmath.symbolic.calculus",
-    "verify": "rnnmath.verify",
 }
 
 

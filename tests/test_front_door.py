@@ -1,6 +1,6 @@
 """The front door is short, literal, and each name opens."""
 
-import importlib
+import importlib.util
 import subprocess
 import sys
 
@@ -23,7 +23,6 @@ NAMES = [
     "singular_value_bound",
     "trace_gradient",
     "trace_jacobian",
-    "verify",
 ]
 
 
@@ -43,6 +42,12 @@ def test_each_name_is_the_object_of_its_room() -> None:
     """The front door hands out the very object that the room defines."""
     for name, room in rnnmath._ROOMS.items():
         assert getattr(rnnmath, name) is getattr(importlib.import_module(room), name)
+
+
+def test_no_name_hides_a_module() -> None:
+    """No public name is the name of a module, whose import would replace it."""
+    for name in rnnmath.__all__:
+        assert importlib.util.find_spec(f"rnnmath.{name}") is None
 
 
 def test_unknown_name_is_an_attribute_error() -> None:

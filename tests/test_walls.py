@@ -27,6 +27,9 @@ ROOMS = {
     ),
 }
 
+#: Generated code runs on arrays, so the two modules that make and serve it know NumPy.
+ARRAYS = ("codegen.py", "code_runtime.py")
+
 
 def imports(source: str) -> set[str]:
     """Return every module that a source imports, at any depth of the code."""
@@ -44,9 +47,11 @@ def imports(source: str) -> set[str]:
     return found
 
 
-def breaches(room: str, source: str) -> set[str]:
+def breaches(room: str, source: str, file: str = "") -> set[str]:
     """Return the imports of a source that its room may not make."""
     rooms, libraries = ROOMS[room]
+    if room == "symbolic" and file in ARRAYS:
+        libraries = libraries | {"numpy"}
     wrong = set()
     for module in imports(source):
         top, _, rest = module.partition(".")
@@ -69,7 +74,10 @@ def files(room: str) -> list[Path]:
 def test_rooms_import_only_what_they_may(room: str) -> None:
     """No room imports against the arrows, at top level or inside a function."""
     assert files(room)
-    wrong = {str(path): breaches(room, path.read_text(encoding="utf-8")) for path in files(room)}
+    wrong = {
+        str(path): breaches(room, path.read_text(encoding="utf-8"), path.name)
+        for path in files(room)
+    }
     assert {path: found for path, found in wrong.items() if found} == {}
 
 
