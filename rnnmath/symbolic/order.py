@@ -21,6 +21,7 @@ __all__ = [
     "EQUIVALENT",
     "NONNEGATIVE",
     "by_squares",
+    "chains",
     "mentions",
     "shown",
     "supposed",
@@ -49,6 +50,26 @@ def mentions(fact: Any, symbol: Any) -> bool:
     if isinstance(fact, Statement):
         return mentions(fact.lhs, symbol) or mentions(fact.rhs, symbol)
     return bool(fact.has(symbol))
+
+
+def chains(derivation: Derivation) -> Iterator[Derivation]:
+    """Yield the parts of a proof that are worth reading: chains of more than one line.
+
+    They come in the order of reading: what a premise shows before what rests on it.
+
+    Examples
+    --------
+    >>> from rnnmath.theory.spectral_norm import NORM_TRANSPOSE
+    >>> for part in chains(NORM_TRANSPOSE.derive()[0]):
+    ...     print(part.statement)
+    ||A.T*v||**2 <= ||A||*||A.T*v||*||v||
+    ||A*v||**2 <= ||A.T||*||A*v||*||v||
+    """
+    for step in derivation.steps:
+        for premise in step.premises:
+            yield from chains(premise)
+    if len(derivation.steps) > 1:
+        yield derivation
 
 
 def _proves(premise: Derivation, start: Any, relation: Relation, end: Any) -> bool:

@@ -222,6 +222,7 @@ NORM_IS_STRETCH = Claim(
     ),
     source=DERIVED_HERE,
     chapter=CHAPTER,
+    formal="ContinuousLinearMap.le_opNorm",
 )
 
 CLAIMS = (NORM_IS_STRETCH,)

@@ -166,6 +166,7 @@ NORM_SANDWICH = Claim(
     ),
     source=DERIVED_HERE,
     chapter=CHAPTER,
+    formal="spectrum.spectralRadius_le_nnnorm",
 )
 
 CLAIMS = (NORM_SANDWICH,)

@@ -136,6 +136,7 @@ NORM_TRANSPOSE = Claim(
     ),
     source=DERIVED_HERE,
     chapter=CHAPTER,
+    formal="Matrix.l2_opNorm_conjTranspose",
 )
 
 CLAIMS = (NORM_TRANSPOSE,)
