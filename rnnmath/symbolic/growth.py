@@ -39,11 +39,11 @@ class GrowthRate(Expr):
         return self.args[0]
 
     def _latex(self, printer: Any) -> str:
-        inside = printer.parenthesize(self.matrix, 1000)
+        inside = printer.parenthesize(self.matrix, 1000, strict=True)
         return rf"\lim_{{m \to \infty}} \lVert {inside}^{{m}} \rVert^{{1/m}}"
 
     def _sympystr(self, printer: Any) -> str:
-        return f"lim ||{printer.parenthesize(self.matrix, 1000)}**m||**(1/m)"
+        return f"lim ||{printer.parenthesize(self.matrix, 1000, strict=True)}**m||**(1/m)"
 
 
 class Orbit(Expr):
