@@ -1,6 +1,6 @@
 """The spectral norm is a norm, does not see rotations, and is simple on rank one."""
 
-from sympy import Abs, Matrix
+from sympy import Abs, Determinant, Matrix, S
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Witness
 from rnnmath.symbolic.derivation import Relation, Statement
@@ -25,7 +25,7 @@ from rnnmath.theory.spectral_norm.axiom_proofs import (
     rotation,
     triangle,
 )
-from rnnmath.theory.spectral_norm.objects import CHAPTER, C, c, equal, v, w
+from rnnmath.theory.spectral_norm.objects import CHAPTER, C, Q, c, equal, v, w
 
 __all__ = ["CLAIMS", "NORM_AXIOMS"]
 
@@ -137,6 +137,7 @@ NORM_AXIOMS = Claim(
             "$Q$ only invertible",
             equal(ROTATED, NORM),
             (_STRETCHING,),
+            (ROWS, Statement(Determinant(multiply(transpose(Q), Q)), Relation.GREATER, S.Zero)),
         ),
         Mutant(
             "the inner product for an outer one",
