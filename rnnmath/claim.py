@@ -151,7 +151,7 @@ class Mutant:
     draws : tuple of Draw
         The regime in which it is refuted; empty means the claim's own draws.
     given : tuple of Statement
-        Conditions that a refuting case must satisfy.
+        Hypotheses of the variant, in place of the claim's; empty means the claim's own.
     """
 
     note: str

@@ -20,7 +20,7 @@ from rnnmath.symbolic.derivation import check as check_derivation
 from rnnmath.symbolic.tidy import same
 from rnnmath.verify.degree import degree
 from rnnmath.verify.draws import SAMPLE_SIZE, draw_case
-from rnnmath.verify.evaluate import Case, decide, evaluate
+from rnnmath.verify.evaluate import Case, decide, evaluate, speaks_of
 from rnnmath.verify.gradients import AGREEMENT, agreement
 
 __all__ = ["CASES", "examine"]
@@ -161,14 +161,15 @@ def _is_wild(case: Case) -> bool:
 
 
 def _kills(claim: Claim, mutant: Mutant, seed: int) -> bool:
-    """Look for an admissible case that refutes a mutant."""
+    """Look for a case that refutes a mutant and meets its hypotheses, or else the claim's."""
     draws: tuple[Draw, ...] = mutant.draws or claim.draws
-    conditions = mutant.given if mutant.given or mutant.draws else tuple(_conditions(claim))
+    conditions = mutant.given or _conditions(claim)
     for number, draw in enumerate(draws):
         rng = _rng(claim, seed, "mutant", mutant.note, number)
         for _ in range(TRIES if draw.strategy == "random" else 1):
             case = draw_case(draw, rng)
-            if _admissible(conditions, case) and decide(mutant.says, case) is False:
+            spoken = [condition for condition in conditions if speaks_of(condition, case)]
+            if _admissible(spoken, case) and decide(mutant.says, case) is False:
                 return True
     return False
 

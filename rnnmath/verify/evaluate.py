@@ -31,7 +31,7 @@ from rnnmath.symbolic.growth import GrowthRate, Orbit
 from rnnmath.verify import elementary
 from rnnmath.verify.world import World
 
-__all__ = ["Case", "decide", "evaluate"]
+__all__ = ["Case", "decide", "evaluate", "speaks_of"]
 
 
 @dataclass(frozen=True)
@@ -268,6 +268,9 @@ def _condition(node: Any, case: Case) -> Any:
 
 
 def _supremum(node: Any, case: Case) -> Any:
+    known = elementary.supremum_of(node)
+    if known is not None:
+        return known
     if "gamma" not in case.values:
         msg = f"the case draws no function with a known supremum for {node}"
         raise Unsupported(msg)
@@ -290,6 +293,18 @@ def _rounding(up: bool) -> Callable[[Any, Case], Any]:
         return whole
 
     return evaluator
+
+
+def _piecewise(node: Any, case: Case) -> Any:
+    for value, condition in node.args:
+        holds = condition == sp.true
+        if not holds:
+            sides = (evaluate(side, case) for side in (condition.lhs, condition.rhs))
+            holds = elementary.compared(condition, *sides)
+        if holds:
+            return evaluate(value, case)
+    msg = f"no branch of {node} holds on the case"
+    raise Unsupported(msg)
 
 
 def _first_time(node: Any, case: Case) -> Any:
@@ -433,6 +448,7 @@ _EVALUATORS: dict[type, Evaluator] = {
     sp.ceiling: _rounding(up=True),
     sp.floor: _rounding(up=False),
     FirstTime: _first_time,
+    sp.Piecewise: _piecewise,
     GrowthRate: _norm(exact.growth_rate),
     Orbit: _orbit,
     Clip: _clip,
@@ -544,3 +560,18 @@ def decide(statement: Statement, case: Case, *, refinements: int = 3) -> bool | 
                 return verdict
         case = replace(case, bits=2 * case.bits)
     return None
+
+
+def speaks_of(statement: Statement, case: Case) -> bool:
+    """Tell whether the case has a value for every matrix and vector that a statement names.
+
+    Examples
+    --------
+    >>> below = Statement(norms.SpectralNorm(sp.MatrixSymbol("A", 2, 2)), Relation.LESS, sp.S(1))
+    >>> speaks_of(below, Case({}))
+    False
+    """
+    sides = (statement.lhs, statement.rhs)
+    names = {str(symbol.name) for side in sides for symbol in side.free_symbols}
+    drawn = {*case.values, *(("W", "U", "V", "b", "c", "T") if case.world is not None else ())}
+    return names <= drawn

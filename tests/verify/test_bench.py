@@ -211,3 +211,15 @@ def test_same_seed_same_evidence() -> None:
     wide = Draw("random", {**GENERIC.options, "sizes": {"n": (2, 3)}})
     first, second = (examine(a_claim(draws=(wide, TIGHT)), seed=seed) for seed in (1, 2))
     assert first.tightness != second.tightness
+
+
+def test_mutant_is_tried_under_the_hypotheses() -> None:
+    """A variant that fails only where a hypothesis does is true, so it survives."""
+    c = Symbol("c", real=True)
+    outside = Draw("explicit", {"values": {"c": Rational(-3)}})
+    claim = _witnessed(Draw("explicit", {"values": {"c": Rational(1, 2)}}))
+    positive = Statement(c, Relation.AT_LEAST, Rational(0))
+    false_outside = Mutant("true where c >= 1", positive, (outside,))
+    assert examine(replace(claim, mutants=(false_outside,))).mutants == Tally(1, 0)
+    own = replace(false_outside, given=(Statement(c, Relation.LESS, Rational(0)),))
+    assert examine(replace(claim, mutants=(own,))).mutants == Tally(1, 1)
