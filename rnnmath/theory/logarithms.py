@@ -116,8 +116,10 @@ def _first(focus: Any, result: Any, step: Step) -> bool:
     past, nonnegative = step.premises
     if any(premise.given != step.given for premise in step.premises):
         return False
-    m = getattr(past.end, "rhs", None)
-    fresh = m is not None and not any(mentions(part, m) for part in (focus, result, *step.given))
+    if not isinstance(past.end, Statement):
+        return False
+    m = past.end.rhs
+    fresh = not any(mentions(part, m) for part in (focus, result, *step.given))
     return bool(
         fresh
         and m.is_Symbol

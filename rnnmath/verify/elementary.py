@@ -5,20 +5,42 @@ the rounded ratio of logarithms by enclosing them.
 """
 
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import sympy as sp
 
-from rnnmath.errors import DomainError, Undecided
+from rnnmath.errors import DomainError, Undecided, Unsupported
 from rnnmath.numeric.exact import Interval, is_power, logarithm
+from rnnmath.symbolic.activation_records import logistic
+from rnnmath.symbolic.activations import catalogue
 from rnnmath.symbolic.derivation import Relation
 from rnnmath.symbolic.enclosures import enclose, interval
 from rnnmath.symbolic.implicit import ImplicitRoot
+from rnnmath.symbolic.norms import ActivationSupremum
+from rnnmath.symbolic.suprema import enclose_supremum
 
-__all__ = ["ELEMENTARY", "enclosed", "first_time", "log_of", "log_ratio", "rounded"]
+__all__ = [
+    "ELEMENTARY",
+    "compared",
+    "enclosed",
+    "first_time",
+    "log_of",
+    "log_ratio",
+    "rounded",
+    "supremum_of",
+]
 
 #: Functions that :func:`rnnmath.symbolic.enclosures.enclose` knows.
-ELEMENTARY = (sp.exp, sp.tanh, sp.cosh, sp.erf, sp.core.numbers.NumberSymbol, ImplicitRoot)
+ELEMENTARY = (
+    sp.exp,
+    sp.tanh,
+    sp.cosh,
+    sp.erf,
+    logistic,
+    sp.core.numbers.NumberSymbol,
+    ImplicitRoot,
+)
 
 _LONGEST = 100_000
 _PAST = {
@@ -114,6 +136,47 @@ def rounded(ratio: tuple[Any, Any, Any], enclosure: Interval, up: bool) -> int |
     near = round((enclosure.lower + enclosure.upper) / 2)
     exact = Fraction(c).denominator == 1 and near in enclosure
     return near if exact and is_power(Fraction(x) ** int(c), y, near) else None
+
+
+def compared(condition: Any, left: Fraction, right: Fraction) -> bool:
+    """Decide a comparison of two rational numbers.
+
+    Raises
+    ------
+    Unsupported
+        If the condition is no comparison.
+
+    Examples
+    --------
+    >>> compared(sp.Symbol("u") > 0, Fraction(1), Fraction(0))
+    True
+    """
+    if not isinstance(condition, sp.core.relational.Relational):
+        msg = f"a branch must be chosen by a comparison, got {condition}"
+        raise Unsupported(msg)
+    return bool(condition.func(_sympy(Fraction(left)), _sympy(Fraction(right))))
+
+
+@cache
+def _enclosed_supremum(name: str) -> Interval:
+    bounds = enclose_supremum(catalogue()[name])
+    return Interval(*(Fraction(int(end.p), int(end.q)) for end in (bounds.low, bounds.high)))
+
+
+def supremum_of(node: ActivationSupremum) -> Interval | None:
+    """Enclose ``sup |f'|`` of a function of the catalogue, by intervals on f' alone.
+
+    Examples
+    --------
+    >>> from rnnmath.symbolic.activations import linear
+    >>> bounds = supremum_of(ActivationSupremum(catalogue()["logistic"].function))
+    >>> Fraction(1, 4) in bounds, supremum_of(ActivationSupremum(linear(2).function))
+    (True, None)
+    """
+    for name, entry in catalogue().items():
+        if ActivationSupremum(entry.function) == node:
+            return _enclosed_supremum(name)
+    return None
 
 
 def enclosed(node: Any, arguments: list[Any]) -> Interval:

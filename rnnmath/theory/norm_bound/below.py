@@ -32,6 +32,7 @@ from rnnmath.theory.norm_bound.objects import (
     TRANSPORT,
     A,
     B,
+    at_most,
     d,
     equal,
     network,
@@ -142,8 +143,7 @@ def _bound(entry: Any, kept: Any, exponent: Any = t - k) -> Statement:
 
 
 def _product_lower_bound() -> tuple[Derivation, ...]:
-    assert IN_ORDER.condition is not None
-    chain = Derivation(_SIZE, given=(IN_ORDER.condition,))
+    chain = Derivation(_SIZE, given=(at_most(k, t),))
     chain = chain.then(cite(PRODUCT_EXPANDED), TRANSPORT, _EXPANDED)
     return (continued(chain, singular_value_bound(_EXPANDED)),)
 

@@ -31,6 +31,7 @@ from rnnmath.theory.norm_bound.objects import (
     CHAPTER,
     FINITE,
     GAMMA,
+    IS_FINITE,
     SCALE,
     at_most,
     equal,
@@ -45,7 +46,7 @@ from rnnmath.theory.program_rules import CHILDREN
 __all__ = ["GRADIENT_BOUND"]
 
 EQUAL, AT_MOST = Relation.EQUAL, Relation.AT_MOST
-_GIVEN = (at_most(1, k), at_most(k, t), FINITE.condition)
+_GIVEN = (at_most(1, k), at_most(k, t), IS_FINITE)
 
 _EARLIER, _END = delta(k, only=t), delta(t, only=t)
 _SIGNAL, _LAST, _STATE = VectorNorm(_EARLIER), VectorNorm(_END), VectorNorm(h[k - 1])

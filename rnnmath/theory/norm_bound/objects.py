@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sympy import Matrix, MatrixSymbol, Symbol, oo, sympify
+from sympy import Matrix, MatrixSymbol, oo, sympify
 
 from rnnmath.claim import Draw, Hypothesis, Witness
 from rnnmath.symbolic.derivation import Relation, Statement
@@ -13,6 +13,7 @@ __all__ = [
     "CHAPTER",
     "FINITE",
     "GAMMA",
+    "IS_FINITE",
     "SCALE",
     "TRANSPORT",
     "A",
@@ -45,7 +46,7 @@ def equal(left: Any, right: Any) -> Statement:
     >>> print(equal(GAMMA, 1))
     gamma = 1
     """
-    return Statement(left, Relation.EQUAL, sympify(right))
+    return Statement(sympify(left), Relation.EQUAL, sympify(right))
 
 
 def at_most(left: Any, right: Any) -> Statement:
@@ -85,18 +86,20 @@ def explicit(W: Any, steps: int, *activation: Any, **more: Any) -> Draw:
     3
     """
     W = Matrix(W)
-    outer = {name: more.pop(name) for name in ("values", "note") if name in more}
-    inner = {"W": W, "x": [Matrix([0])] * steps, "h0": Matrix([1] * W.rows)}
-    return Draw("explicit", {"network": {**inner, "activation": activation, **more}, **outer})
+    outer: dict[str, Any] = {name: more.pop(name) for name in ("values", "note") if name in more}
+    inner: dict[str, Any] = {"W": W, "x": [Matrix([0])] * steps, "h0": Matrix([1] * W.rows)}
+    options: dict[str, Any] = {"network": {**inner, "activation": activation, **more}, **outer}
+    return Draw("explicit", options)
 
 
+IS_FINITE = Statement(GAMMA, Relation.LESS, oo)
 FINITE = Hypothesis(
     "$f$ is nowhere steeper than a number: $\\gamma$ is finite",
-    Statement(GAMMA, Relation.LESS, oo),
+    IS_FINITE,
     Witness(
-        "$f(u) = u^3$ is steeper than any number: at $a = 2$ the Jacobian is $12$, "
-        "and no $\\gamma$ below that serves",
+        "$f(u) = u^3$ has slope $12$ at $2$, so $6$ is no $\\gamma$ for it; nor is any number, "
+        "further out",
         explicit([[2]], 1, "polynomial", 0, 0, 0, 1, values={"k": 0, "t": 1}),
-        at_most(SpectralNorm(TRANSPORT), 6 * SpectralNorm(W) - Symbol("k")),
+        at_most(SpectralNorm(TRANSPORT), 6 * SpectralNorm(W)),
     ),
 )

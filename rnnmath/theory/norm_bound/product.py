@@ -22,6 +22,7 @@ from rnnmath.theory.norm_bound.objects import (
     CHAPTER,
     FINITE,
     GAMMA,
+    IS_FINITE,
     SCALE,
     TRANSPORT,
     at_most,
@@ -41,9 +42,7 @@ from rnnmath.theory.program import slope_matrix, step_matrix
 __all__ = ["LONG_GAP", "PRODUCT_BOUND", "SCALED_PRODUCT_BOUND", "switching"]
 
 EQUAL = Relation.EQUAL
-GIVEN = tuple(
-    hypothesis.condition for hypothesis in (IN_ORDER, FINITE) if hypothesis.condition is not None
-)
+GIVEN = (at_most(k, t), IS_FINITE)
 
 _RANGE = (j, k + 1, t)
 _EXPANDED = OrderedProduct(step_matrix(j), _RANGE)
@@ -155,9 +154,10 @@ _BACK = Inverse(_S)
 _CORE = multiply(_S, W, _BACK)
 _SCALED = OrderedProduct(multiply(slope_matrix(j), _CORE), _RANGE)
 _SIMILAR = multiply(_BACK, _SCALED, _S)
+_NO_ZERO = Statement(MinAbs(d), Relation.GREATER, Integer(0))
 _INVERTIBLE = Hypothesis(
     "$S = \\operatorname{diag}(d)$ is invertible: no entry of $d$ is $0$",
-    Statement(MinAbs(d), Relation.GREATER, Integer(0)),
+    _NO_ZERO,
 )
 
 
@@ -177,8 +177,7 @@ def _similar(given: tuple[Statement, ...]) -> Derivation:
 
 
 def _scaled() -> tuple[Derivation, ...]:
-    assert _INVERTIBLE.condition is not None
-    chain = Derivation(_SIZE, given=(*GIVEN, _INVERTIBLE.condition))
+    chain = Derivation(_SIZE, given=(*GIVEN, _NO_ZERO))
     chain = chain.then(cite(PRODUCT_EXPANDED), TRANSPORT, _EXPANDED)
     (similar,) = _similar(chain.given).steps
     chain = chain.then(similar.rule, _EXPANDED, _SIMILAR, similar.premises)
