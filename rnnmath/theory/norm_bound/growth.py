@@ -119,7 +119,6 @@ VANISH_SUFFICIENT = Claim(
             "necessary as well",
             Statement(at_most(_SIZE, eps), Relation.IFF, Statement(SCALE, LESS, _ONE)),
             (_linear([[0, 2], [0, 0]], 2, **_EIGHTH),),
-            (at_most(k, t),),
             (_IS_LONG,),
         ),
     ),
