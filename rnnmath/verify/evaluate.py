@@ -563,7 +563,7 @@ def decide(statement: Statement, case: Case, *, refinements: int = 3) -> bool | 
 
 
 def speaks_of(statement: Statement, case: Case) -> bool:
-    """Tell whether the case has a value for every matrix and vector that a statement names.
+    """Tell whether the case has a value for every name in a statement.
 
     Examples
     --------
@@ -571,7 +571,11 @@ def speaks_of(statement: Statement, case: Case) -> bool:
     >>> speaks_of(below, Case({}))
     False
     """
-    sides = (statement.lhs, statement.rhs)
-    names = {str(symbol.name) for side in sides for symbol in side.free_symbols}
     drawn = {*case.values, *(("W", "U", "V", "b", "c", "T") if case.world is not None else ())}
-    return names <= drawn
+    for side in (statement.lhs, statement.rhs):
+        if isinstance(side, Statement):
+            if not speaks_of(side, case):
+                return False
+        elif not {str(symbol.name) for symbol in sp.sympify(side).free_symbols} <= drawn:
+            return False
+    return True
