@@ -118,7 +118,7 @@ VANISH_SUFFICIENT = Claim(
         Mutant(
             "necessary as well",
             Statement(at_most(_SIZE, eps), Relation.IFF, Statement(SCALE, LESS, _ONE)),
-            (_linear([[0, 2], [0, 0]], 2, **_EIGHTH),),
+            (_linear([[0, 2], [0, 0]], 3, **_EIGHTH),),
             (_IS_LONG,),
         ),
     ),
