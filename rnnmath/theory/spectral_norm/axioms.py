@@ -83,7 +83,7 @@ NORM_AXIOMS = Claim(
     ),
     given=(
         Hypothesis(
-            "$Q$ has orthonormal columns",
+            "$Q$ has orthonormal columns, $Q^\\top Q = I$",
             COLUMNS,
             Witness(
                 "one row of a rotation has orthonormal rows only, and may miss the stretch",
@@ -102,7 +102,7 @@ NORM_AXIOMS = Claim(
             ),
         ),
         Hypothesis(
-            "$R$ has orthonormal rows",
+            "$R$ has orthonormal rows, $R R^\\top = I$",
             ROWS,
             Witness(
                 "one column of a rotation has orthonormal columns only",

@@ -158,7 +158,7 @@ NORM_IS_STRETCH = Claim(
             ),
         ),
         Hypothesis(
-            "$P$ has orthonormal columns",
+            "$P$ has orthonormal columns, $P^\\top P = I$",
             _COLUMNS,
             Witness(
                 "a factor 2 in $P$ doubles the norm",
@@ -175,7 +175,7 @@ NORM_IS_STRETCH = Claim(
             ),
         ),
         Hypothesis(
-            "$R$ has orthonormal rows",
+            "$R$ has orthonormal rows, $R R^\\top = I$",
             _ROWS,
             Witness(
                 "a shear in $R$ stretches more than any entry of $s$",

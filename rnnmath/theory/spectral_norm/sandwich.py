@@ -100,7 +100,7 @@ NORM_SANDWICH = Claim(
     ),
     given=(
         Hypothesis(
-            "$N$ is normal",
+            "$N$ is normal, $N^\\top N = N N^\\top$",
             NORMAL,
             Witness(
                 "a nilpotent matrix has spectral radius 0, and norm 2 here",

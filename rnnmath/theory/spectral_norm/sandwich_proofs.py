@@ -98,11 +98,14 @@ def radius_below_norm(matrix: Any) -> Derivation:
     chain = chain.then(
         INNER_PRODUCT, chain.end, InnerProduct(left, left) + InnerProduct(right, right)
     )
-    for combined, part in ((left, x), (right, y)):
-        image = multiply(matrix, part)
+    images = [multiply(matrix, part) for part in (x, y)]
+    for combined, image in zip((left, right), images, strict=True):
         chain = chain.then(supposed(EQUAL), combined, image)
+    for image in images:
         chain = chain.then(LENGTH, InnerProduct(image, image), VectorNorm(image) ** 2)
+    for image, part in zip(images, (x, y), strict=True):
         chain = chain.then(STRETCH, VectorNorm(image), norm * VectorNorm(part))
+    for part in (x, y):
         chain = chain.then(LENGTH, VectorNorm(part) ** 2, InnerProduct(part, part))
     chain = unit_pair(chain.then(ARITHMETIC, chain.end, norm**2 * unit))
     squares = Derivation(radius, given=facts).then(by_squares(AT_MOST), radius, norm, (chain,))
