@@ -22,6 +22,8 @@ EXAMPLES = {
     "README.md": 11,
     "docs/guides/digits.md": 8,
     "docs/reference/sphinxext.md": 1,
+    "docs/theory/jacobian_product.md": 13,
+    "docs/theory/local_jacobian.md": 10,
 }
 
 

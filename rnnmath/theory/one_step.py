@@ -3,10 +3,31 @@
 from rnnmath.symbolic.calculus import trace_jacobian
 from rnnmath.symbolic.derivation import Derivation
 from rnnmath.symbolic.notation import TotalDerivative, a
-from rnnmath.theory.program import definition, unfolded
+from rnnmath.theory.program import definition, edge, unfolded
 from rnnmath.theory.program_rules import FOLD, ONE_STEP
 
-__all__ = ["within_step", "worked_out"]
+__all__ = ["read_off", "within_step", "worked_out"]
+
+
+def read_off(derivation: Derivation, node: TotalDerivative) -> Derivation:
+    """Go on with a derivation by the Jacobian of one equation, its calculus done in one line.
+
+    Examples
+    --------
+    >>> from rnnmath.symbolic.notation import h, o, t
+    >>> node = TotalDerivative(o[t], h[t])
+    >>> print(read_off(Derivation(node), node).end)
+    V
+    """
+    derivation = derivation.then(ONE_STEP, node, edge(node.of, node.wrt))
+    return _named_again(derivation, node)
+
+
+def _named_again(derivation: Derivation, node: TotalDerivative) -> Derivation:
+    written_out = definition(a[node.of.index])
+    if derivation.end.has(written_out):
+        derivation = derivation.then(FOLD, written_out, a[node.of.index])
+    return derivation
 
 
 def worked_out(derivation: Derivation, node: TotalDerivative) -> Derivation:
@@ -23,10 +44,7 @@ def worked_out(derivation: Derivation, node: TotalDerivative) -> Derivation:
     derivation = derivation.then(ONE_STEP, node, calculus.start)
     for step in calculus.steps:
         derivation = derivation.then(step.rule, step.focus, step.result)
-    written_out = definition(a[node.of.index])
-    if derivation.end.has(written_out):
-        derivation = derivation.then(FOLD, written_out, a[node.of.index])
-    return derivation
+    return _named_again(derivation, node)
 
 
 def within_step(node: TotalDerivative) -> Derivation:

@@ -177,6 +177,6 @@ CHILDREN = _rule(
 )
 AFTER_LAST = _rule("no step after the last", _after_last, r"\delta_{T+1}=0")
 PARAMETER = _rule("chain rule, over all steps that use it", _parameter)
-PARAMETER_STEP = _rule("within the step, and through the state before", _parameter_step)
+PARAMETER_STEP = _rule("within the step, and before it", _parameter_step)
 FIXED_START = _rule("the start is given", _fixed_start, r"\frac{\partial h_0}{\partial b}=0")
 FOLD = _rule("definition, read backward", _fold)

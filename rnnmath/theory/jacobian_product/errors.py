@@ -32,7 +32,7 @@ from rnnmath.theory.jacobian_product.setting import (
     at_most,
     equal,
 )
-from rnnmath.theory.one_step import worked_out
+from rnnmath.theory.one_step import read_off
 from rnnmath.theory.program import contributions
 from rnnmath.theory.program_rules import AFTER_LAST, CHILDREN
 
@@ -64,14 +64,14 @@ def _from_state(time: Any) -> Derivation:
     total = Derivation(start, given=_GIVEN)
     total = total.then(CHILDREN, start, contributions(L, h[time], _GIVEN))
     for child in (o[time], a[time + 1]):
-        total = worked_out(total, TotalDerivative(child, h[time]))
+        total = read_off(total, TotalDerivative(child, h[time]))
     return total
 
 
 def _two_equations() -> tuple[Derivation, ...]:
     signal = Derivation(delta(t), given=_GIVEN)
     signal = signal.then(CHILDREN, delta(t), contributions(L, a[t], _GIVEN))
-    signal = worked_out(signal, TotalDerivative(h[t], a[t]))
+    signal = read_off(signal, TotalDerivative(h[t], a[t]))
     signal = signal.then(ENTRY_BY_ENTRY, signal.end, hadamard(slopes(t), _AT_STATE))
     last = _from_state(T).then(AFTER_LAST, delta(T + 1), ZeroMatrix(n, 1))
     return _from_state(t), signal, last

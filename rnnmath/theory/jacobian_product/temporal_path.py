@@ -25,13 +25,13 @@ from rnnmath.theory.jacobian_product.setting import (
     equal,
 )
 from rnnmath.theory.jacobian_product.transport import CHAIN
-from rnnmath.theory.one_step import within_step, worked_out
+from rnnmath.theory.one_step import read_off, within_step
 from rnnmath.theory.program import contributions, slope_matrix, step_matrix
 from rnnmath.theory.program_rules import CHAIN_RULE, CHAIN_RULE_BACK, CHILDREN, SAME_VARIABLE
 
 __all__ = ["ERROR_TEMPORAL_PATH", "ERROR_TEMPORAL_STEP", "PATH_PRODUCT", "TRANSPORT_PRODUCT"]
 
-_ORDER = Hypothesis("$1 \\le k \\le t$", at_most(1, k))
+_FIRST = Hypothesis("$1 \\le k$: the step $k$ exists", at_most(1, k))
 _UP_TO = Hypothesis("$k \\le t$", at_most(k, t))
 _STRICT = Hypothesis("$k < t$: at least one step lies between", at_most(k + 1, t))
 
@@ -50,9 +50,9 @@ def _one_step_back() -> tuple[Derivation, ...]:
     state = TotalDerivative(loss_at(t), h[k])
     back = Derivation(_EARLIER, given=given)
     back = back.then(CHILDREN, _EARLIER, contributions(loss_at(t), a[k], given))
-    back = worked_out(back, TotalDerivative(h[k], a[k]))
+    back = read_off(back, TotalDerivative(h[k], a[k]))
     back = back.then(CHILDREN, state, contributions(loss_at(t), h[k], given))
-    return (worked_out(back, TotalDerivative(a[k + 1], h[k])),)
+    return (read_off(back, TotalDerivative(a[k + 1], h[k])),)
 
 
 ERROR_TEMPORAL_STEP = Claim(
@@ -60,7 +60,7 @@ ERROR_TEMPORAL_STEP = Claim(
     kind=Kind.IDENTITY,
     title="One loss alone: one step back is the slopes times the transposed recurrent matrix",
     says=(equal(_EARLIER, _STEP),),
-    given=(_STRICT, GIVEN_INPUTS),
+    given=(_FIRST, _STRICT, GIVEN_INPUTS),
     derive=_one_step_back,
     draws=(_ONE_STEP, _LONG_GAP),
     mutants=(
@@ -106,7 +106,7 @@ def _between() -> Derivation:
     step = TotalDerivative(a[t + 1], a[t])
     onward = onward.then(CHAIN_RULE, onward.start, multiply(step, _BETWEEN))
     onward = onward.then(CHAIN_RULE, step, multiply(newest, state))
-    onward = worked_out(worked_out(onward, newest), state)
+    onward = read_off(read_off(onward, newest), state)
     onward = onward.then(HYPOTHESIS, _BETWEEN, PATH_PRODUCT)
     onward = onward.then(PEEL, onward.end, PATH_PRODUCT.xreplace({t: t + 1}))
     whole = Derivation(_BETWEEN, given=_GIVEN)
@@ -170,7 +170,7 @@ ERROR_TEMPORAL_PATH = Claim(
         equal(*_LINKED),
         equal(_AT_STATE, multiply(transpose(TRANSPORT_PRODUCT), _AT_END)),
     ),
-    given=(_ORDER, _UP_TO, GIVEN_INPUTS, NO_DELAY),
+    given=(_FIRST, _UP_TO, GIVEN_INPUTS, NO_DELAY),
     derive=lambda: (_between(), _signal(), _link(), _state()),
     draws=(_ANY_GAP, _LONG_GAP),
     mutants=(

@@ -33,7 +33,7 @@ from rnnmath.theory.jacobian_product.setting import (
     at_most,
     equal,
 )
-from rnnmath.theory.one_step import worked_out
+from rnnmath.theory.one_step import read_off
 from rnnmath.theory.program import contributions, parameter_sum
 from rnnmath.theory.program_rules import CHILDREN, PARAMETER
 
@@ -74,7 +74,7 @@ def _summed(wrt: Any) -> Derivation:
 def _fed(wrt: Any, child: Any) -> Derivation:
     whole = Derivation(_of_loss(wrt), given=_GIVEN)
     whole = whole.then(CHILDREN, whole.start, contributions(L, wrt, _GIVEN))
-    return worked_out(whole, TotalDerivative(child, wrt))
+    return read_off(whole, TotalDerivative(child, wrt))
 
 
 def _derive() -> tuple[Derivation, ...]:

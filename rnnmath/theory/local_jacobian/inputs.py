@@ -40,7 +40,7 @@ from rnnmath.theory.local_jacobian.step import (
     NO_FEEDBACK,
     PRODUCT_EXPANDED,
 )
-from rnnmath.theory.one_step import within_step, worked_out
+from rnnmath.theory.one_step import read_off, within_step
 from rnnmath.theory.program import parameter_sum, slope_matrix, step_matrix
 from rnnmath.theory.program_rules import CHAIN_RULE, FIXED_START, PARAMETER, PARAMETER_STEP
 
@@ -66,10 +66,7 @@ def _along(start: Any, given: tuple[Statement, ...]) -> Derivation:
     derivation = derivation.then(cite(PRODUCT_EXPANDED), _TRANSPORT, _EXPANDED)
     if start.wrt == a[k]:
         return derivation.then(cite(ACTIVATION_JACOBIAN, names={t: k}), local, slope_matrix(k))
-    within = within_step(local)
-    for step in within.steps:
-        derivation = derivation.then(step.rule, step.focus, step.result)
-    return derivation
+    return read_off(derivation, local)
 
 
 def _bias_recursion() -> Derivation:
@@ -77,7 +74,7 @@ def _bias_recursion() -> Derivation:
     split = add(_BIAS, multiply(_ONE_STEP, _BEFORE))
     whole = Derivation(_TOTAL_BIAS, given=_FROM_FIRST)
     whole = whole.then(PARAMETER_STEP, _TOTAL_BIAS, split)
-    whole = worked_out(whole, _BIAS)
+    whole = read_off(whole, _BIAS)
     whole = whole.then(cite(LOCAL_JACOBIAN), _ONE_STEP, step_matrix(t))
     return whole.then(COMMON_FACTOR, whole.end, _RECURSION)
 
