@@ -2,7 +2,8 @@
 
 from rnnmath.theory.eigenvalue_intuition.powers import EIGEN_POWER
 from rnnmath.theory.eigenvalue_intuition.regimes import EIGEN_REGIMES
+from rnnmath.theory.eigenvalue_intuition.transient import NONNORMAL_TRANSIENT
 
-__all__ = ["CLAIMS", "EIGEN_POWER", "EIGEN_REGIMES"]
+__all__ = ["CLAIMS", "EIGEN_POWER", "EIGEN_REGIMES", "NONNORMAL_TRANSIENT"]
 
-CLAIMS = (EIGEN_POWER, EIGEN_REGIMES)
+CLAIMS = (EIGEN_POWER, EIGEN_REGIMES, NONNORMAL_TRANSIENT)

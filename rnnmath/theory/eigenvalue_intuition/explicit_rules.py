@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sympy import Abs, ImmutableDenseMatrix, MatMul, MatPow, Max
+from sympy import Abs, ImmutableDenseMatrix, Integer, MatMul, MatPow, Max, Mul, Rational
 
 from rnnmath.symbolic.derivation import Relation, Rule, Step
-from rnnmath.symbolic.norms import SpectralNorm, SpectralRadius
+from rnnmath.symbolic.norms import LargestEigenvalue, SpectralNorm, SpectralRadius
 from rnnmath.symbolic.tidy import same
 
-__all__ = ["ENTRY_BELOW_NORM", "MULTIPLIED", "NEXT_POWER", "TRIANGULAR", "written"]
+__all__ = ["ENTRY_BELOW_NORM", "LARGER_ROOT", "MULTIPLIED", "NEXT_POWER", "TRIANGULAR", "vanishes", "written"]
 
 _EQUAL, _AT_MOST = Relation.EQUAL, Relation.AT_MOST
 
@@ -30,8 +30,27 @@ def _is_written(matrix: Any) -> bool:
     return isinstance(matrix, ImmutableDenseMatrix)
 
 
+def _in_primes(power: Any) -> Any:
+    factors = power.base.factors()
+    return Mul(*(Integer(prime) ** (count * power.exp) for prime, count in factors.items()))
+
+
+def vanishes(expr: Any) -> bool:
+    """Tell whether a number is 0 once powers of rationals are split into powers of primes.
+
+    Examples
+    --------
+    >>> from sympy import Symbol
+    >>> m = Symbol("m", integer=True)
+    >>> vanishes(Rational(4, 9) ** m - Rational(2, 3) ** (2 * m))
+    True
+    """
+    split = expr.replace(lambda part: part.is_Pow and part.base.is_Rational, _in_primes)
+    return bool(split.expand() == 0)
+
+
 def _agree(left: Any, right: Any) -> bool:
-    return bool((left - right).applyfunc(lambda entry: entry.expand().powsimp()).is_zero_matrix)
+    return all(vanishes(entry) for entry in left - right)
 
 
 def _next_power(focus: Any, result: Any, step: Step) -> bool:
@@ -68,6 +87,18 @@ def _entry_below_norm(focus: Any, result: Any, _: Step) -> bool:
     return any(focus in (entry, Abs(entry)) for entry in result.matrix if entry.is_nonnegative)
 
 
+def _larger_root(focus: Any, result: Any, _: Step) -> bool:
+    """Check that x is a root of ``x^2 - (p + s) x + p s - q^2`` and not below the middle."""
+    if not isinstance(focus, LargestEigenvalue) or not _is_written(focus.matrix):
+        return False
+    matrix = focus.matrix
+    if matrix.shape != (2, 2) or not matrix.is_symmetric():
+        return False
+    middle = matrix.trace()
+    root = vanishes(result**2 - middle * result + matrix.det())
+    return root and bool((2 * result - middle).expand().is_nonnegative)
+
+
 def _triangular(focus: Any, result: Any, _: Step) -> bool:
     if not isinstance(focus, SpectralRadius) or not _is_written(focus.matrix):
         return False
@@ -84,6 +115,13 @@ ENTRY_BELOW_NORM = Rule(
     _AT_MOST,
     _entry_below_norm,
     "norm-is-stretch",
+)
+LARGER_ROOT = Rule(
+    "larger root of the characteristic polynomial",
+    r"\lambda^2 - (\operatorname{tr} S) \lambda + \det S = 0,"
+    r" \quad 2 \lambda \ge \operatorname{tr} S",
+    _EQUAL,
+    _larger_root,
 )
 TRIANGULAR = Rule(
     "eigenvalues of a triangular matrix",
