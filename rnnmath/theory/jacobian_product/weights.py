@@ -62,7 +62,7 @@ _BACK = {h[0]: multiply(transpose(W), delta(1)), x[t]: multiply(transpose(U), de
 
 
 def _summed(wrt: Any) -> Derivation:
-    whole = Derivation(_of_loss(wrt), given=_GIVEN)
+    whole = Derivation(_of_loss(wrt))
     shares = parameter_sum(L, wrt)
     whole = whole.then(PARAMETER, whole.start, shares)
     number = shares.term.args[0]
