@@ -122,10 +122,10 @@ class _Ranged(Typeset, MatrixExpr):
         return MatrixElement(self, i, j)
 
     def _eval_subs(self, old: Any, new: Any) -> Any:
-        safe = self.renamed(sympify(new).free_symbols | sympify(old).free_symbols)
-        return safe._rebuilt(
-            safe.term._subs(old, new), safe.lower._subs(old, new), safe.upper._subs(old, new)
-        )
+        within = self.index not in sympify(old).free_symbols  # else it speaks of another index
+        safe = self.renamed(sympify(new).free_symbols) if within else self
+        term = safe.term._subs(old, new) if within else safe.term
+        return safe._rebuilt(term, safe.lower._subs(old, new), safe.upper._subs(old, new))
 
     def _xreplace(self, rule: Any) -> tuple[Any, bool]:
         """Replace parts, leaving the bound index alone and capturing no symbol.

@@ -194,7 +194,24 @@ def tidy(expr: Any) -> Any:
 
 
 def _tidied(expr: Any, args: list[Any]) -> Any:
-    """Bring one node to the canonical form, its arguments being in it already."""
+    """Bring one node to the canonical form; where it is in it, the very same object is returned.
+
+    SymPy compares equal but distinct trees in exponential time.
+    """
+    form = _rebuilt(expr, args)
+    return expr if _is_node(form, expr) else form
+
+
+def _is_node(form: Any, expr: Any) -> bool:
+    if type(form) is not type(expr) or not isinstance(expr, Basic):
+        return False
+    pairs = zip(form.args, expr.args, strict=False)
+    return len(form.args) == len(expr.args) and all(
+        new is old or (not getattr(new, "is_Matrix", False) and new == old) for new, old in pairs
+    )
+
+
+def _rebuilt(expr: Any, args: list[Any]) -> Any:
     if isinstance(expr, MatAdd):
         return add(*args)
     if isinstance(expr, MatMul) or (
