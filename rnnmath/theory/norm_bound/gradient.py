@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sympy import Integer, Matrix, Trace
+from sympy import Integer, Matrix, Rational, Trace
 
 from rnnmath.claim import Claim, Draw, Hypothesis, Kind, Mutant, Source, cite
 from rnnmath.symbolic.bound_rules import DIAGONAL, STRETCH, activation_supremum
@@ -37,6 +37,8 @@ from rnnmath.theory.norm_bound.objects import (
     equal,
     explicit,
     network,
+    u,
+    v,
 )
 from rnnmath.theory.norm_bound.ordered import continued
 from rnnmath.theory.one_step import worked_out
@@ -52,6 +54,7 @@ _EARLIER, _END = delta(k, only=t), delta(t, only=t)
 _SIGNAL, _LAST, _STATE = VectorNorm(_EARLIER), VectorNorm(_END), VectorNorm(h[k - 1])
 _SHARE = multiply(_EARLIER, transpose(h[k - 1]))
 _SIZE = FrobeniusNorm(_SHARE)
+_OUTER = FrobeniusNorm(multiply(u, transpose(v)))
 _SEEN = multiply(transpose(V), error_at(t))
 _DECAY = SCALE ** (t - k)
 _SPREAD = _DECAY * VectorNorm(_SEEN) * _STATE
@@ -78,14 +81,16 @@ def _signal() -> Derivation:
     return _back(Derivation(_SIGNAL, given=_GIVEN), to_output=False)
 
 
-def _squares() -> Derivation:
-    """Read the share as a column times a row: the squares of the lengths multiply."""
-    columns = InnerProduct(_EARLIER, _EARLIER) * InnerProduct(h[k - 1], h[k - 1])
-    chain = Derivation(_SIZE**2, given=_GIVEN)
-    chain = chain.then(FROBENIUS, chain.end, Trace(multiply(transpose(_SHARE), _SHARE)))
-    chain = chain.then(TRACE, chain.end, columns)
-    chain = chain.then(LENGTH, InnerProduct(_EARLIER, _EARLIER), _SIGNAL**2)
-    return chain.then(LENGTH, InnerProduct(h[k - 1], h[k - 1]), _STATE**2)
+def _squares(column: Any, row: Any, given: tuple[Statement, ...]) -> Derivation:
+    """Read a column times a row by squares: the lengths multiply."""
+    outer = multiply(column, transpose(row))
+    lengths = [(InnerProduct(side, side), VectorNorm(side)) for side in (column, row)]
+    chain = Derivation(FrobeniusNorm(outer) ** 2, given=given)
+    chain = chain.then(FROBENIUS, chain.end, Trace(multiply(transpose(outer), outer)))
+    chain = chain.then(TRACE, chain.end, lengths[0][0] * lengths[1][0])
+    for inner, length in lengths:
+        chain = chain.then(LENGTH, inner, length**2)
+    return chain
 
 
 def _last() -> Derivation:
@@ -106,22 +111,29 @@ def _last() -> Derivation:
 def _share() -> Derivation:
     lengths = _SIGNAL * _STATE
     chain = Derivation(_SIZE, given=_GIVEN)
-    chain = chain.then(by_squares(EQUAL), _SIZE, lengths, (_squares(),))
+    chain = chain.then(by_squares(EQUAL), _SIZE, lengths, (_squares(_EARLIER, h[k - 1], _GIVEN),))
     return _back(chain, to_output=True)
 
 
 _ORDER = Hypothesis("$1 \\le k \\le t$", at_most(1, k))
-_PLACES = {"sizes": {"n": (2, 3), "p": (1, 2)}, "times": ("k", "t"), "first": 1}
-_FAR = {**_PLACES, "horizon": (3, 4), "gap": 2}
+_FAR: dict[str, Any] = {
+    "sizes": {"n": (2, 3), "p": (1, 2)},
+    "horizon": (3, 4),
+    "times": ("k", "t"),
+    "first": 1,
+    "gap": 2,
+    "matrices": {"u": ("n", 1, "generic"), "v": ("n", 1, "generic")},
+}
 _TURNING = network("linear", "orthogonal multiple", **_FAR)
 _STEEP = (Statement(GAMMA, Relation.GREATER, Integer(1)),)
 
 
-def _loud(V: list[list[int]]) -> Draw:
+def _loud(V: list[list[int]], slope: Any = 2) -> Draw:
     """Return a linear network that turns the plane and is read out by V; all lengths rational."""
     turn, column = Matrix([[3, -4], [4, 3]]) / 5, Matrix([3, 4])
+    values = {"k": 1, "t": 3, "u": column, "v": Matrix([1, 2])}
     options: dict[str, Any] = {"V": Matrix(V), "h0": column, "loss": ("linear", [column] * 3)}
-    return explicit(turn, 3, "polynomial", 0, 2, values={"k": 1, "t": 3}, **options)
+    return explicit(turn, 3, "polynomial", 0, slope, values=values, **options)
 
 
 GRADIENT_BOUND = Claim(
@@ -130,11 +142,11 @@ GRADIENT_BOUND = Claim(
     title="The error signal of one loss, and its share in the gradient, fade with the gap",
     says=(
         at_most(_SIGNAL, _DECAY * _LAST),
-        equal(_SIZE**2, _SIGNAL**2 * _STATE**2),
+        equal(_OUTER**2, VectorNorm(u) ** 2 * VectorNorm(v) ** 2),
         at_most(_SIZE, GAMMA * _SPREAD),
     ),
     given=(_ORDER, IN_ORDER, FINITE, Hypothesis("the inputs do not depend on the state")),
-    derive=lambda: (_signal(), _squares(), _share()),
+    derive=lambda: (_signal(), _squares(u, v, ()), _share()),
     draws=(
         network("softsign", "generic", **_FAR),
         network("leaky", "rational norm", **_FAR),
@@ -149,7 +161,8 @@ GRADIENT_BOUND = Claim(
         ),
         Mutant(
             "the state after the step",
-            equal(_SIZE**2, _SIGNAL**2 * VectorNorm(h[k]) ** 2),
+            at_most(_SIZE, GAMMA * _DECAY * VectorNorm(_SEEN) * VectorNorm(h[k])),
+            (_loud([[1, 0], [0, 1]], Rational(1, 2)),),
         ),
         Mutant(
             "the output error without its way through V",

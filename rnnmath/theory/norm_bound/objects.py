@@ -23,6 +23,7 @@ __all__ = [
     "equal",
     "explicit",
     "network",
+    "u",
     "v",
     "y",
 ]
@@ -30,7 +31,8 @@ __all__ = [
 CHAPTER = "norm_bound"
 
 A, B = MatrixSymbol("A", m, n), MatrixSymbol("B", n, p)
-d, v, y = MatrixSymbol("d", n, 1), MatrixSymbol("v", n, 1), MatrixSymbol("y", p, 1)
+d, u, v = (MatrixSymbol(name, n, 1) for name in "duv")
+y = MatrixSymbol("y", p, 1)
 
 GAMMA = ActivationSupremum(f)
 #: The effective scale of one step, ``s = gamma ‖W‖``.
