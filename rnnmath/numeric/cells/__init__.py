@@ -1,0 +1,40 @@
+"""Gated networks that run forward and backward, and their local Jacobians."""
+
+from rnnmath.numeric.cells.gru import GRU, GRUTrajectory, forward_gru, random_gru
+from rnnmath.numeric.cells.gru_gradients import GRUGradients, backward_gru, gru_step_jacobian
+from rnnmath.numeric.cells.lstm import LSTM, LSTMTrajectory, forward_lstm, random_lstm
+from rnnmath.numeric.cells.lstm_gradients import (
+    LSTMGradients,
+    backward_lstm,
+    lstm_step_jacobian,
+)
+from rnnmath.numeric.cells.records import GatedGradients, GatedTrajectory
+from rnnmath.numeric.cells.torch_layout import (
+    gru_from_torch_layout,
+    gru_to_torch_layout,
+    lstm_from_torch_layout,
+    lstm_to_torch_layout,
+)
+
+__all__ = [
+    "GRU",
+    "LSTM",
+    "GRUGradients",
+    "GRUTrajectory",
+    "GatedGradients",
+    "GatedTrajectory",
+    "LSTMGradients",
+    "LSTMTrajectory",
+    "backward_gru",
+    "backward_lstm",
+    "forward_gru",
+    "forward_lstm",
+    "gru_from_torch_layout",
+    "gru_step_jacobian",
+    "gru_to_torch_layout",
+    "lstm_from_torch_layout",
+    "lstm_step_jacobian",
+    "lstm_to_torch_layout",
+    "random_gru",
+    "random_lstm",
+]
