@@ -8,10 +8,13 @@ from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, S
 from rnnmath.symbolic.growth import GrowthRate
 from rnnmath.symbolic.norms import SpectralNorm, SpectralRadius
 from rnnmath.symbolic.order import mentions, there_is
-from rnnmath.symbolic.tidy import multiply, same
+from rnnmath.symbolic.tidy import multiply, same, transpose
 
 __all__ = [
     "FIRST_ROOT",
+    "GELFAND",
+    "NORMAL_RADIUS",
+    "NORM_ABOVE_RADIUS",
     "RADIUS_BELOW_NORM",
     "ROOT_BELOW",
     "ROOTS",
@@ -43,6 +46,17 @@ def _trace_below(focus: Any, result: Any, _: Step) -> bool:
 
 def _first_root(focus: Any, result: Any, _: Step) -> bool:
     return isinstance(focus, GrowthRate) and bool(result == SpectralNorm(focus.matrix))
+
+
+def _normal_radius(focus: Any, result: Any, step: Step) -> bool:
+    if not isinstance(focus, SpectralNorm) or result != SpectralRadius(focus.matrix):
+        return False
+    A = focus.matrix
+    products = multiply(transpose(A), A), multiply(A, transpose(A))
+    return any(
+        fact.relation == _EQUAL and same(fact.lhs, products[0]) and same(fact.rhs, products[1])
+        for fact in step.given
+    )
 
 
 def _split_power(focus: Any, result: Any, _: Step) -> bool:
@@ -149,6 +163,33 @@ RADIUS_BELOW_NORM = Rule(
         isinstance(focus, SpectralRadius) and result == SpectralNorm(focus.matrix)
     ),
     "norm-sandwich",
+)
+NORM_ABOVE_RADIUS = Rule(
+    "norm above radius",
+    r"\lVert A \rVert \ge \rho(A)",
+    Relation.AT_LEAST,
+    lambda focus, result, _: (
+        isinstance(result, SpectralRadius) and focus == SpectralNorm(result.matrix)
+    ),
+    "norm-sandwich",
+)
+NORMAL_RADIUS = Rule(
+    "norm of a normal matrix",
+    r"A^\top A = A A^\top \implies \lVert A \rVert = \rho(A)",
+    _EQUAL,
+    _normal_radius,
+    "norm-sandwich",
+)
+#: ``rho(A) < c`` exactly where the limit is below c, for every c > 0; so they are equal.
+GELFAND = Rule(
+    "Gelfand's formula",
+    r"\rho(A) = \lim_m \lVert A^m \rVert^{1/m}",
+    _EQUAL,
+    lambda focus, result, _: any(
+        isinstance(rate, GrowthRate) and radius == SpectralRadius(rate.matrix)
+        for radius, rate in ((focus, result), (result, focus))
+    ),
+    "eigen-regimes",
 )
 SPLIT_POWER = Rule(
     "powers split",
