@@ -1,14 +1,17 @@
-"""Gated networks that run forward and backward, and their local Jacobians."""
+"""Gated, residual and leaky networks that run forward and backward, and their local Jacobians."""
 
-from rnnmath.numeric.cells.gru import GRU, GRUTrajectory, forward_gru, random_gru
+from rnnmath.numeric.cells.draws import random_gru, random_lstm
+from rnnmath.numeric.cells.gru import GRU, GRUTrajectory, forward_gru
 from rnnmath.numeric.cells.gru_gradients import GRUGradients, backward_gru, gru_step_jacobian
-from rnnmath.numeric.cells.lstm import LSTM, LSTMTrajectory, forward_lstm, random_lstm
+from rnnmath.numeric.cells.lstm import LSTM, LSTMTrajectory, forward_lstm
 from rnnmath.numeric.cells.lstm_gradients import (
     LSTMGradients,
     backward_lstm,
     lstm_step_jacobian,
 )
 from rnnmath.numeric.cells.records import GatedGradients, GatedTrajectory
+from rnnmath.numeric.cells.skip import SkipRNN, forward_skip, leaky, residual
+from rnnmath.numeric.cells.skip_gradients import backward_skip, skip_step_jacobian
 from rnnmath.numeric.cells.torch_layout import (
     gru_from_torch_layout,
     gru_to_torch_layout,
@@ -25,16 +28,22 @@ __all__ = [
     "GatedTrajectory",
     "LSTMGradients",
     "LSTMTrajectory",
+    "SkipRNN",
     "backward_gru",
     "backward_lstm",
+    "backward_skip",
     "forward_gru",
     "forward_lstm",
+    "forward_skip",
     "gru_from_torch_layout",
     "gru_step_jacobian",
     "gru_to_torch_layout",
+    "leaky",
     "lstm_from_torch_layout",
     "lstm_step_jacobian",
     "lstm_to_torch_layout",
     "random_gru",
     "random_lstm",
+    "residual",
+    "skip_step_jacobian",
 ]

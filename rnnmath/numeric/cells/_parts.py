@@ -78,17 +78,3 @@ def scaled(columns: NDArray[Any], matrix: NDArray[Any]) -> NDArray[Any]:
     """Return diag(v) M for each column v of the batch, shape (B, n, cols)."""
     product: NDArray[Any] = columns.T[:, :, None] * matrix
     return product
-
-
-def draw_weights(
-    rng: np.random.Generator, shapes: dict[str, tuple[int, int]], scale: float
-) -> dict[str, NDArray[np.float64]]:
-    """Draw Gaussian matrices of variance 1/columns (W: scale²/columns), columns of variance 1/4."""
-    if any(min(shape) < 1 for shape in shapes.values()) or not np.isfinite(scale):
-        msg = f"sizes must be at least 1 and scale finite, got shapes {shapes} and scale={scale}"
-        raise DomainError(msg)
-    drawn = {}
-    for name, shape in shapes.items():
-        spread = 0.5 if shape[1] == 1 and name not in "WUV" else 1 / np.sqrt(shape[1])
-        drawn[name] = rng.normal(0.0, spread * (scale if name == "W" else 1), shape)
-    return drawn

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from rnnmath.errors import DomainError
 from rnnmath.numeric._checks import require_shape
 from rnnmath.numeric.cells._parts import (
-    draw_weights,
     floating,
     require_finite_state,
     require_gates,
@@ -20,7 +19,7 @@ from rnnmath.numeric.cells._parts import (
 )
 from rnnmath.numeric.cells.records import GatedTrajectory, require_sizes
 
-__all__ = ["GRU", "GRUTrajectory", "forward_gru", "random_gru"]
+__all__ = ["GRU", "GRUTrajectory", "forward_gru"]
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -128,6 +127,7 @@ class GRUTrajectory(GatedTrajectory):
 
     Examples
     --------
+    >>> from rnnmath.numeric.cells import random_gru
     >>> network = random_gru(np.random.default_rng(0), 2, 1, 1, reset="before")
     >>> trajectory = forward_gru(network, np.zeros((1, 1, 1)), [[1.0], [2.0]])
     >>> trajectory.q[0].ravel()
@@ -205,45 +205,6 @@ def forward_gru(network: GRU, x: Any, h0: Any) -> GRUTrajectory:
     return GRUTrajectory(
         *(x, states, o, np.stack(a), np.stack(values), network.gates, np.stack(q), network.reset)
     )
-
-
-def random_gru(
-    rng: np.random.Generator,
-    n: int,
-    m: int,
-    p: int,
-    *,
-    scale: float = 1.0,
-    reset: str = "after",
-    update: str = "keep",
-) -> GRU:
-    """Draw a GRU with Gaussian weights of variance scale²/n (W), 1/m (U), 1/n (V), 1/4 (else).
-
-    Parameters
-    ----------
-    rng
-        Source of randomness.
-    n, m, p
-        Sizes of state, input and output, at least 1.
-    scale
-        Standard deviation of the entries of W times √n.
-    reset, update
-        As in `GRU`.
-
-    Raises
-    ------
-    DomainError
-        If a size is below 1, the scale is not a finite number, or an option has another value.
-
-    Examples
-    --------
-    >>> random_gru(np.random.default_rng(0), 3, 2, 1).sizes
-    (3, 2, 1)
-    """
-    shapes = {"W": (3 * n, n), "U": (3 * n, m), "V": (p, n), "b": (3 * n, 1), "c": (p, 1)}
-    if reset == "after":
-        shapes["b_hn"] = (n, 1)
-    return GRU(**draw_weights(rng, shapes, scale), reset=reset, update=update)
 
 
 def keeping(network: GRU, z: NDArray[Any]) -> NDArray[Any]:

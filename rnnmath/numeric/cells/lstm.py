@@ -9,7 +9,6 @@ from jaxtyping import Shaped
 from rnnmath.errors import DomainError
 from rnnmath.numeric._checks import require_shape, require_time
 from rnnmath.numeric.cells._parts import (
-    draw_weights,
     floating,
     require_finite_state,
     require_gates,
@@ -19,7 +18,7 @@ from rnnmath.numeric.cells._parts import (
 )
 from rnnmath.numeric.cells.records import GatedTrajectory, require_sizes
 
-__all__ = ["LSTM", "LSTMTrajectory", "forward_lstm", "random_lstm"]
+__all__ = ["LSTM", "LSTMTrajectory", "forward_lstm"]
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -126,6 +125,7 @@ class LSTMTrajectory(GatedTrajectory):
 
     Examples
     --------
+    >>> from rnnmath.numeric.cells import random_lstm
     >>> network = random_lstm(np.random.default_rng(0), 2, 1, 1)
     >>> zeros = np.zeros((2, 1))
     >>> forward_lstm(network, np.zeros((3, 1, 1)), zeros, zeros).cell_state(3).shape
@@ -207,46 +207,6 @@ def forward_lstm(network: LSTM, x: Any, h0: Any, cell0: Any) -> LSTMTrajectory:
     return LSTMTrajectory(
         x, states, o, np.stack(a), np.stack(values), network.gates, np.stack(cell)
     )
-
-
-def random_lstm(
-    rng: np.random.Generator,
-    n: int,
-    m: int,
-    p: int,
-    *,
-    scale: float = 1.0,
-    forget_gate: bool = True,
-    peephole: bool = False,
-) -> LSTM:
-    """Draw an LSTM with Gaussian weights of variance scale²/n (W), 1/m (U), 1/n (V), 1/4 (else).
-
-    Parameters
-    ----------
-    rng
-        Source of randomness.
-    n, m, p
-        Sizes of state, input and output, at least 1.
-    scale
-        Standard deviation of the entries of W times √n.
-    forget_gate, peephole
-        As in `LSTM`.
-
-    Raises
-    ------
-    DomainError
-        If a size is below 1 or the scale is not a finite number.
-
-    Examples
-    --------
-    >>> random_lstm(np.random.default_rng(0), 3, 2, 1).sizes
-    (3, 2, 1)
-    """
-    stack = (4 if forget_gate else 3) * n
-    shapes = {"W": (stack, n), "U": (stack, m), "V": (p, n), "b": (stack, 1), "c": (p, 1)}
-    if peephole:
-        shapes["peephole"] = (stack - n, 1)
-    return LSTM(**draw_weights(rng, shapes, scale), forget_gate=forget_gate)
 
 
 def require_fit(network: LSTM, trajectory: LSTMTrajectory) -> None:
