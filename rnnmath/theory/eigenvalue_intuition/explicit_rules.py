@@ -8,7 +8,15 @@ from rnnmath.symbolic.derivation import Relation, Rule, Step
 from rnnmath.symbolic.norms import LargestEigenvalue, SpectralNorm, SpectralRadius
 from rnnmath.symbolic.tidy import same
 
-__all__ = ["ENTRY_BELOW_NORM", "LARGER_ROOT", "MULTIPLIED", "NEXT_POWER", "TRIANGULAR", "vanishes", "written"]
+__all__ = [
+    "ENTRY_BELOW_NORM",
+    "LARGER_ROOT",
+    "MULTIPLIED",
+    "NEXT_POWER",
+    "TRIANGULAR",
+    "vanishes",
+    "written",
+]
 
 _EQUAL, _AT_MOST = Relation.EQUAL, Relation.AT_MOST
 

@@ -138,7 +138,9 @@ EIGEN_POWER = Claim(
         _small(l=Matrix([2, 3])),
     ),
     mutants=(
-        Mutant("one power too many", equal(multiply(_POWER, _v), multiply(_value ** (COUNT + 1), _v))),
+        Mutant(
+            "one power too many", equal(multiply(_POWER, _v), multiply(_value ** (COUNT + 1), _v))
+        ),
         Mutant(
             "one power too many in the basis",
             equal(_POWER, multiply(R, _raised(_l, COUNT + 1), _BACK)),
@@ -151,7 +153,9 @@ EIGEN_POWER = Claim(
         Mutant(
             "the basis on the wrong sides", equal(_POWER, multiply(_BACK, _raised(_l, COUNT), R))
         ),
-        Mutant("the basis raised too", equal(_POWER, multiply(power(R, COUNT), _raised(_l, COUNT)))),
+        Mutant(
+            "the basis raised too", equal(_POWER, multiply(power(R, COUNT), _raised(_l, COUNT)))
+        ),
         Mutant(
             "the eigenvalues without the basis",
             equal(power(_SIMILAR, COUNT), power(_B, COUNT)),

@@ -120,7 +120,9 @@ def _roots(focus: Any, result: Any, step: Step) -> bool:
     )
 
 
-def shrinking_basis(matrix: Any, T: Any, bound: Any, relation: Relation = _LESS) -> tuple[Rule, Any]:
+def shrinking_basis(
+    matrix: Any, T: Any, bound: Any, relation: Relation = _LESS
+) -> tuple[Rule, Any]:
     """Return the theorem that a basis T brings the norm of A below any number above ``rho(A)``.
 
     The first premise shows ``rho(A) < c``; the fact is ``‖T^-1 A T‖ < c``.

@@ -45,18 +45,19 @@ def decided(statement: Statement) -> bool | None:
 
 
 def enclosed(relation: Relation) -> Rule:
-    """Return the rule that compares two constants by rigorous enclosures.
+    """Return the rule that compares two constants by rigorous enclosures, strictly apart.
 
     Examples
     --------
     >>> enclosed(Relation.LESS).name
     'by enclosure'
     """
+    strict = {Relation.AT_MOST: _LESS, Relation.AT_LEAST: _GREATER}.get(relation, relation)
     return Rule(
         "by enclosure",
         "",
         relation,
-        lambda focus, result, _: decided(Statement(focus, relation, result)) is True,
+        lambda focus, result, _: decided(Statement(focus, strict, result)) is True,
     )
 
 

@@ -183,12 +183,19 @@ TIME_VARYING = Claim(
         switching(6, bound=1),
     ),
     mutants=(
-        Mutant("the radius of a product is at most the product of the radii", _product_of_radii(_A, _B)),
+        Mutant(
+            "the radius of a product is at most the product of the radii", _product_of_radii(_A, _B)
+        ),
         Mutant(
             "the same for the masked W",
             _product_of_radii(MatMul(FIRST, RECURRENT), MatMul(SECOND, RECURRENT)),
         ),
-        Mutant("a radius of W below 1 keeps the network bounded", compare(_TRANSPORT, "<=", 1), (), _SHRINKING),
+        Mutant(
+            "a radius of W below 1 keeps the network bounded",
+            compare(_TRANSPORT, "<=", 1),
+            (),
+            _SHRINKING,
+        ),
         Mutant(
             "masks only take away: the power of W is a bound",
             compare(_TRANSPORT, "<=", SpectralNorm(power(W, 2 * COUNT))),
