@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sympy import Add, Dummy, Max, Min, Mul, Pow, Product, Sum, sympify
+from sympy import Dummy, sympify
 
 from rnnmath.errors import BadDerivation
+from rnnmath.symbolic.monotone import increasing, nonnegative, strictly_increasing
 from rnnmath.symbolic.tidy import same, tidy
 from rnnmath.symbolic.traverse import stands_in
 
@@ -200,67 +201,18 @@ class Derivation:
         return plain(self)
 
 
-def _nonnegative(expr: Any) -> bool:
-    """Tell whether an expression is certainly nonnegative; SymPy does not look into a Sum."""
-    if expr.is_nonnegative:
-        return True
-    if isinstance(expr, Sum | Product):
-        return _nonnegative(expr.function)
-    return isinstance(expr, Add | Mul | Max | Min) and all(_nonnegative(arg) for arg in expr.args)
-
-
-def _increasing(expr: Any, focus: Any) -> bool:
-    """Tell whether expr certainly does not fall when a nonnegative focus grows."""
-    if expr == focus:
-        return True
-    if not stands_in(focus, expr):
-        return True
-    if isinstance(expr, Add | Max | Min):
-        return all(_increasing(arg, focus) for arg in expr.args)
-    if isinstance(expr, Mul):
-        return all(_nonnegative(arg) and _increasing(arg, focus) for arg in expr.args)
-    if isinstance(expr, Pow):
-        base, exponent = expr.args
-        rising = exponent.is_nonnegative and _nonnegative(base) and _increasing(base, focus)
-        return bool(rising and not stands_in(focus, exponent))
-    if isinstance(expr, Sum | Product):
-        inner = isinstance(expr, Sum) or _nonnegative(expr.function)
-        fixed = not any(stands_in(focus, limit) for limit in expr.limits)
-        return inner and fixed and _increasing(expr.function, focus)
-    rises_with = getattr(expr, "rises_with", None)
-    return bool(rises_with is not None and rises_with(focus, _increasing))
-
-
-def _strictly_increasing(expr: Any, focus: Any) -> bool:
-    """Tell whether expr certainly grows when a nonnegative focus grows."""
-    if expr == focus:
-        return True
-    if isinstance(expr, Add):
-        return _increasing(expr, focus) and any(
-            _strictly_increasing(arg, focus) for arg in expr.args
-        )
-    if isinstance(expr, Mul):
-        moving = [arg for arg in expr.args if stands_in(focus, arg)]
-        steady = all(arg.is_positive for arg in expr.args if arg not in moving)
-        return steady and len(moving) == 1 and _strictly_increasing(moving[0], focus)
-    if isinstance(expr, Pow):
-        rising = expr.exp.is_positive and not stands_in(focus, expr.exp)
-        return bool(rising and _nonnegative(expr.base) and _strictly_increasing(expr.base, focus))
-    return False
-
-
 def _refuse_place(step: Step) -> None:
     """Refuse an inequality inside an expression that need not follow it."""
     name, before, relation = step.rule.name, step.before, step.relation
     if relation == Relation.IFF:
         msg = f"rule {name!r} relates statements, and acts inside {before}"
         raise BadDerivation(msg)
-    if not _nonnegative(step.result if relation in _DOWN else step.focus):
+    if not nonnegative(step.result if relation in _DOWN else step.focus):
         msg = f"rule {name!r} is an inequality inside {before}, between possible negatives"
         raise BadDerivation(msg)
     between = Dummy("z", nonnegative=True)  # every value from the one side to the other
     strict = relation in (Relation.LESS, Relation.GREATER)
-    follows = _strictly_increasing if strict else _increasing
+    follows = strictly_increasing if strict else increasing
     if not follows(before.xreplace({step.focus: between}), between):
         msg = f"rule {name!r} is an inequality, but {before} need not grow with {step.focus}"
         raise BadDerivation(msg)
