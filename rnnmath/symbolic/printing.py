@@ -1,5 +1,6 @@
 r"""Formulas as a paper prints them: LaTeX that KaTeX and MathJax take, and plain ASCII text."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sympy.printing.latex import latex_escape
@@ -19,6 +20,7 @@ _RELATIONS = {
     Relation.IFF: r"\iff",
 }
 _LONG_ROW = 110
+_SHORT_CHAIN = 70
 
 
 def latex(expr: Any) -> str:
@@ -96,15 +98,22 @@ def plain(expr: Any) -> str:
     return str(PaperStrPrinter().doprint(expr))
 
 
-def derivation_latex(derivation: Derivation) -> str:
+def derivation_latex(
+    derivation: Derivation, beside: Sequence[str] | None = None, *, given: bool = True
+) -> str:
     r"""Print a derivation as an ``aligned`` chain, a row a step, the rule beside each row.
 
-    A row that would be too long is broken before the terms of its sum.
+    A row that would be too long is broken before the terms of its sum; a short chain of one step
+    is one row.
 
     Parameters
     ----------
     derivation : Derivation
         The chain.
+    beside : sequence of str, optional
+        Words for each step, in place of the name of its rule.
+    given : bool
+        Whether what the chain supposes stands above it.
 
     Returns
     -------
@@ -117,20 +126,31 @@ def derivation_latex(derivation: Derivation) -> str:
     >>> from rnnmath.symbolic.derivation import Rule
     >>> A, B = MatrixSymbol("A", 2, 2), MatrixSymbol("B", 2, 2)
     >>> swap = Rule("commute", "AB=BA", Relation.EQUAL, lambda focus, result, step: False)
-    >>> print(derivation_latex(Derivation(A * B).then(swap, A * B, B * A)))
+    >>> chain = Derivation(A * B).then(swap, A * B, B * A)
+    >>> print(derivation_latex(chain))
+    \begin{aligned}
+    & A B = B A && \text{commute}
+    \end{aligned}
+    >>> print(derivation_latex(chain.then(swap, B * A, A * B)))
     \begin{aligned}
     & A B \\
-    &= B A && \text{commute}
+    &= B A && \text{commute} \\
+    &= A B && \text{commute}
     \end{aligned}
     """
+    words = [step.rule.name for step in derivation.steps] if beside is None else beside
     rows = ["& " + _row(derivation.start)]
-    for step in derivation.steps:
-        beside = rf" && \text{{{latex_escape(step.rule.name)}}}"
-        rows.append(f"&{_RELATIONS[step.relation]} {_row(step.after, beside)}")
-    if derivation.given:
-        listed = r",\; ".join(latex(statement) for statement in derivation.given)
-        rows.append(rf"& \text{{given }} {listed}")
-    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+    for step, said in zip(derivation.steps, words, strict=True):
+        note = rf" && \text{{{latex_escape(said)}}}"
+        rows.append(f"&{_RELATIONS[step.relation]} {_row(step.after, note)}")
+    if len(rows) == 2 and len(plain(derivation.statement)) <= _SHORT_CHAIN:
+        rows = [f"{rows[0]} {rows[1][1:]}"]
+    chain = "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+    if not given or not derivation.given:
+        return chain
+    listed = r",\; ".join(latex(statement) for statement in derivation.given)
+    lines = [rf"\text{{given }} {listed}", chain]
+    return "\\begin{array}{l}\n" + " \\\\[0.4em]\n".join(lines) + "\n\\end{array}"
 
 
 def _row(expr: Any, beside: str = "") -> str:

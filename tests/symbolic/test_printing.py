@@ -317,16 +317,17 @@ LOOSE = Rule("100% loose_rule", "", Relation.AT_MOST, lambda *_: True)
 
 
 def test_derivation_is_an_aligned_chain():
-    """A derivation prints its left side, then a row a step with the rule escaped beside it."""
+    """A derivation prints what it supposes, then its chain with the escaped rule beside a row."""
     chain = Derivation(SpectralNorm(A), given=(Statement(k, Relation.AT_MOST, t),)).then(
         LOOSE, SpectralNorm(A), SpectralNorm(B)
     )
     assert derivation_latex(chain).splitlines() == [
+        r"\begin{array}{l}",
+        r"\text{given } k \le t \\[0.4em]",
         r"\begin{aligned}",
-        r"& \lVert A \rVert \\",
-        r"&\le \lVert B \rVert && \text{100\% loose\_rule} \\",
-        r"& \text{given } k \le t",
+        r"& \lVert A \rVert \le \lVert B \rVert && \text{100\% loose\_rule}",
         r"\end{aligned}",
+        r"\end{array}",
     ]
     assert str(chain) == "||A||\n  <= ||B||    [100% loose_rule]"
     assert chain._repr_latex_() == f"$$\n{derivation_latex(chain)}\n$$"
