@@ -16,7 +16,7 @@ from sympy import Dummy, sympify
 from rnnmath.errors import BadDerivation
 from rnnmath.symbolic.monotone import increasing, nonnegative, strictly_increasing
 from rnnmath.symbolic.tidy import same, tidy
-from rnnmath.symbolic.traverse import stands_in
+from rnnmath.symbolic.traverse import around, stands_in
 
 __all__ = ["Derivation", "Relation", "Rule", "Statement", "Step", "check", "compose"]
 
@@ -218,18 +218,26 @@ def _refuse_place(step: Step) -> None:
         raise BadDerivation(msg)
 
 
-def _refuse_capture(step: Step) -> None:
-    """Refuse a rule on a bound index that the assumptions also speak of: there it is another."""
+def _refuse_capture(step: Step, outer: list[Any]) -> None:
+    """Refuse a rule under a bound index that the assumptions also speak of: there it is another."""
     assumed: set[Any] = set()
     for fact in step.given:
         for side in (fact.lhs, fact.rhs):
             assumed |= sympify(side).free_symbols
-    for symbol in assumed & step.focus.free_symbols:
-        if symbol not in step.before.free_symbols:
-            msg = (
-                f"rule {step.rule.name!r} acts on {step.focus}, where the index {symbol} is bound,"
-                f" but the assumptions speak of {symbol} too; rename one of them"
-            )
+    bound = {symbol for node in outer for symbol in getattr(node, "bound_symbols", ())}
+    for symbol in assumed & bound & step.focus.free_symbols:
+        msg = (
+            f"rule {step.rule.name!r} acts on {step.focus}, where the index {symbol} is bound,"
+            f" but the assumptions speak of {symbol} too; rename one of them"
+        )
+        raise BadDerivation(msg)
+
+
+def _refuse_inside_derivative(step: Step, outer: list[Any]) -> None:
+    """Refuse to rewrite what is being differentiated: equal values need not vary alike."""
+    for node in outer:
+        if getattr(node, "is_derivative_of_args", False):
+            msg = f"rule {step.rule.name!r} rewrites {step.focus} inside the derivative {node}"
             raise BadDerivation(msg)
 
 
@@ -247,7 +255,9 @@ def _check_step(step: Step) -> None:
         msg = f"rule {name!r} gives {tidy(replaced)}, the line says {step.after}"
         raise BadDerivation(msg)
     if not whole:
-        _refuse_capture(step)
+        outer = around(step.focus, step.before)
+        _refuse_capture(step, outer)
+        _refuse_inside_derivative(step, outer)
     if not whole and step.relation != Relation.EQUAL:
         _refuse_place(step)
 

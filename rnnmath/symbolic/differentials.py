@@ -51,6 +51,8 @@ class Jacobian(MatrixExpr):
     (2, 3)
     """
 
+    is_derivative_of_args = True
+
     def __new__(cls, expr: Any, wrt: Any) -> "Jacobian":
         """Keep both parts as they are."""
         node: Jacobian = Basic.__new__(cls, expr, wrt)
@@ -75,6 +77,8 @@ class Pullback(MatrixExpr):
     >>> Pullback(W * h, h, s).shape
     (3, 1)
     """
+
+    is_derivative_of_args = True
 
     def __new__(cls, expr: Any, wrt: Any, seed: Any) -> "Pullback":
         """Keep the parts as they are."""

@@ -230,6 +230,8 @@ class TotalDerivative(Typeset, MatrixExpr):
     (n, n)
     """
 
+    is_derivative_of_args = True
+
     def __new__(cls, of: Any, wrt: Any) -> "TotalDerivative":
         """Check that both ends are variables of a network."""
         if not isinstance(of, StepScalar | TimeVector) or not getattr(wrt, "is_Matrix", False):

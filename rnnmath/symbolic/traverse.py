@@ -13,7 +13,7 @@ from sympy import Basic
 from rnnmath.errors import NotDifferentiable, ShapeMismatch, Unsupported
 from rnnmath.symbolic.notation import StepScalar, TimeMatrix, TimeVector, TotalDerivative
 
-__all__ = ["bottom_up", "dependence", "depth_named", "in_order", "stands_in"]
+__all__ = ["around", "bottom_up", "dependence", "depth_named", "in_order", "stands_in"]
 
 Known = dict[Any, Any]
 
@@ -99,6 +99,27 @@ def stands_in(part: Any, expr: Any) -> bool:
     (False, True)
     """
     return bool(bottom_up(expr, lambda node, inside: node == part or any(inside), {}))
+
+
+def around(part: Any, expr: Any) -> list[Any]:
+    """Return the nodes of ``expr`` that hold ``part`` strictly inside.
+
+    Examples
+    --------
+    >>> from sympy import sin, symbols
+    >>> x, y = symbols("x y")
+    >>> around(x, y + sin(x))
+    [sin(x), y + sin(x)]
+    """
+    found: list[Any] = []
+
+    def visit(node: Any, inside: list[bool]) -> bool:
+        if any(inside) and node != part:
+            found.append(node)
+        return node == part or any(inside)
+
+    bottom_up(expr, visit, {})
+    return found
 
 
 def _may_meet(node: Any, wrt: Any) -> bool:

@@ -256,3 +256,24 @@ def test_the_trace_reads_rule_by_rule():
     assert PROOF.end == diag(Elementwise(slope, outer)) * W * diag(Elementwise(slope, inner)) * W
     y = symbols("y")
     assert y not in PROOF.end.free_symbols
+
+
+def test_an_index_that_is_free_and_bound_is_not_captured():
+    """What is given of a free index may not rewrite its namesake under a sum."""
+    from rnnmath.symbolic.notation import TimeIndexed
+
+    x, y = TimeIndexed("x", n), TimeIndexed("y", n)
+    given = (Statement(x[j], EQ, y[j]),)
+    both = x[j] + IndexedSum(x[j], (j, 1, t))
+    forged = Derivation(both, given=given).then(axiom(EQ), x[j], y[j])
+    with pytest.raises(BadDerivation, match="the index j is bound"):
+        check(forged)
+    check(Derivation(x[j] + v, given=given).then(axiom(EQ), x[j], y[j]))
+
+
+def test_nothing_is_rewritten_inside_a_derivative():
+    """Equal values need not vary alike: W h = v does not make the Jacobian of W h zero."""
+    given = (Statement(W * h, EQ, v),)
+    forged = Derivation(Jacobian(W * h, h), given=given).then(axiom(EQ), W * h, v)
+    with pytest.raises(BadDerivation, match="inside the derivative"):
+        check(forged)
