@@ -25,8 +25,7 @@ from rnnmath.sphinxext.pieces import (
     summary,
     words,
 )
-from rnnmath.symbolic.derivation import Derivation, Rule
-from rnnmath.symbolic.printing import derivation_latex
+from rnnmath.sphinxext.proof import proof_nodes
 from rnnmath.verify import find
 
 __all__ = ["ClaimDirective", "DerivationDirective", "evidence_lines"]
@@ -62,17 +61,6 @@ def evidence_lines(evidence: Evidence) -> Iterator[tuple[str, str]]:
         )
 
 
-def _rules(derivations: tuple[Derivation, ...]) -> dict[str, Rule]:
-    """Return the rules in the order of their first use."""
-    rules: dict[str, Rule] = {}
-    for derivation in derivations:
-        for step in derivation.steps:
-            rules.setdefault(step.rule.name, step.rule)
-            for name, rule in _rules(step.premises).items():
-                rules.setdefault(name, rule)
-    return rules
-
-
 class _ClaimDirective(SphinxDirective):
     """A directive whose one argument is the id of a claim."""
 
@@ -92,37 +80,26 @@ class _ClaimDirective(SphinxDirective):
         """Return the nodes for the claim."""
         raise NotImplementedError
 
-    def chains(self, claim: Claim) -> Iterator[nodes.Node]:
-        """Yield every derivation of the claim, then the laws of the rules that they use."""
-        derivations = claim.derive()
-        for derivation in derivations:
-            tex = derivation_latex(derivation)
-            frame = box("rnn-derivation")
-            frame += nodes.math_block(tex, tex, **{"number": None, "label": None, "no-wrap": True})
-            yield frame
-        rules = _rules(derivations)
-        if not rules:
-            return
-        laws = details(classes=["rnn-fold"])
-        laws += summary("", f"The rules used ({len(rules)})")
-        listing = nodes.bullet_list(classes=["rnn-rules"])
-        for rule in rules.values():
-            line = nodes.paragraph("", "", nodes.emphasis("", rule.name))
-            if rule.law:
-                line += [nodes.Text(": "), nodes.math(rule.law, rule.law)]
-            if rule.claim and rule.claim != claim.id:
-                line += [nodes.Text(", which is "), claim_link(rule.claim, self.env.docname)]
-            listing += nodes.list_item("", line)
-        laws += listing
-        yield laws
-
 
 class DerivationDirective(_ClaimDirective):
-    """Show how a claim is derived: a line a step, the rule beside the line."""
+    """Show how a claim is derived: a line a step, the rule beside the line, the parts below.
+
+    The option ``statement`` picks one statement of the claim, counted from 1.
+    """
+
+    option_spec: ClassVar = {"statement": directives.positive_int}
 
     def show(self, claim: Claim) -> list[nodes.Node]:
-        """Return the chains."""
-        return list(self.chains(claim))
+        """Return the chains; a statement that the claim does not have is an error."""
+        only = self.options.get("statement")
+        if only is not None and only > len(claim.says):
+            logger.error(
+                "claim %r has %d statements, not %d; statements count from 1",
+                *(claim.id, len(claim.says), only),
+                location=self.get_location(),
+            )
+            return []
+        return list(proof_nodes(claim, self.env.docname, only))
 
 
 class ClaimDirective(_ClaimDirective):
@@ -220,7 +197,7 @@ class ClaimDirective(_ClaimDirective):
         """Return the derivation, folded."""
         fold = details(classes=["rnn-fold"])
         fold += summary("", "Derivation")
-        fold += list(self.chains(claim))
+        fold += list(proof_nodes(claim, self.env.docname))
         return fold
 
     def origin(self, claim: Claim, evidence: Evidence) -> nodes.Node:
