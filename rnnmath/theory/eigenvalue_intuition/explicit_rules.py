@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sympy import Abs, ImmutableDenseMatrix, Integer, MatMul, MatPow, Max, Mul, Rational
+from sympy import Abs, ImmutableDenseMatrix, Integer, MatMul, MatPow, Max, Mul
 
 from rnnmath.symbolic.derivation import Relation, Rule, Step
 from rnnmath.symbolic.norms import LargestEigenvalue, SpectralNorm, SpectralRadius
@@ -48,7 +48,7 @@ def vanishes(expr: Any) -> bool:
 
     Examples
     --------
-    >>> from sympy import Symbol
+    >>> from sympy import Rational, Symbol
     >>> m = Symbol("m", integer=True)
     >>> vanishes(Rational(4, 9) ** m - Rational(2, 3) ** (2 * m))
     True

@@ -1,4 +1,4 @@
-"""Rules about powers of a matrix: one factor more, a power of a diagonal matrix, commuting pairs."""
+"""Rules about powers: one factor more, a power of a diagonal matrix, commuting factors."""
 
 from typing import Any
 
@@ -50,8 +50,8 @@ def _diagonal_power(focus: Any, result: Any, _: Step) -> bool:
 
 
 def _commuting_powers(focus: Any, result: Any, step: Step) -> bool:
-    """``(A B)^m = A^m B^m`` where ``A B = B A`` is given."""
-    if not isinstance(focus, MatPow) or not focus.exp.is_nonnegative:
+    """Raise each factor by itself where ``A B = B A`` is given."""
+    if not isinstance(focus, MatPow) or not (focus.exp.is_integer and focus.exp.is_nonnegative):
         return False
     _, factors = factors_of(focus.base)
     if len(factors) != 2:

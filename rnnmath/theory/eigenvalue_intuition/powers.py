@@ -60,7 +60,7 @@ def similar_power(T: Any, B: Any, given: tuple[Any, ...] = ()) -> Derivation:
     Examples
     --------
     >>> print(similar_power(R, J).statement)
-    (R*J*R**-1)**m = R*J**m*R**-1
+    (R*J*R**(-1))**m = R*J**m*R**(-1)
     """
     inner = multiply(T, B, Inverse(T))
     start, end = power(inner, COUNT), multiply(T, power(B, COUNT), Inverse(T))

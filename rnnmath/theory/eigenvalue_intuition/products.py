@@ -70,7 +70,7 @@ def _through_powers() -> Derivation:
 
 
 def _drawn(style: str, low: int, high: int) -> Draw:
-    matrices = {name: ("n", "n", style) for name in ("X", "Y")}
+    matrices = dict.fromkeys(("X", "Y"), ("n", "n", style))
     return diagonalizable(sizes={"n": (low, high)}, matrices=matrices)
 
 

@@ -16,8 +16,8 @@ __all__ = [
     "NORMAL_RADIUS",
     "NORM_ABOVE_RADIUS",
     "RADIUS_BELOW_NORM",
-    "ROOT_BELOW",
     "ROOTS",
+    "ROOT_BELOW",
     "SPECTRAL_MAPPING",
     "SPLIT_POWER",
     "TRACE_BELOW",
@@ -138,9 +138,8 @@ def shrinking_basis(
     fact = Statement(SpectralNorm(multiply(Inverse(T), matrix, T)), _LESS, sympify(bound))
     needs = (Statement(SpectralRadius(matrix), _LESS, sympify(bound)),)
     law = r"\rho(A) < c \implies \lVert T^{-1} A T \rVert < c \text{ for some } T"
-    about = multiply(matrix, matrix)
     name = "a basis that shrinks the norm"
-    return there_is(name, law, (fact,), (T,), relation, about=about, needs=needs), fact
+    return there_is(name, law, (fact,), (T,), relation, about=matrix, needs=needs), fact
 
 
 SPECTRAL_MAPPING = Rule(
