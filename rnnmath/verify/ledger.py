@@ -13,7 +13,13 @@ from rnnmath.verify.bench import examine
 __all__ = ["CHAPTERS", "check", "find", "ledger", "refuted", "verify"]
 
 #: Chapters in the order of the shelf; each is a module of ``rnnmath.theory`` and a page.
-CHAPTERS = ("jacobian_product", "local_jacobian", "spectral_norm", "norm_bound")
+CHAPTERS = (
+    "jacobian_product",
+    "local_jacobian",
+    "spectral_norm",
+    "eigenvalue_intuition",
+    "norm_bound",
+)
 
 
 def ledger() -> tuple[Claim, ...]:

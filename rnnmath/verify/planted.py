@@ -116,8 +116,8 @@ def diagonalized(
         shear[column + 1 :, column] = factors[column + 1 :]
         lower, back = lower @ shear, (2 * eye - shear) @ back
     R, inverse = lower @ lower.T, back.T @ back
-    l, other = (np.array(part, dtype=object)[:, None] for part in (values[:size], values[size:]))
+    own, other = (np.array(part, dtype=object)[:, None] for part in (values[:size], values[size:]))
     place = int(rng.integers(size))
-    J, K = ((R * entries.T) @ inverse for entries in (l, other))
+    J, K = ((R * entries.T) @ inverse for entries in (own, other))
     vector = R[:, [place]] * Fraction(int(rng.integers(1, 9)), 4)
-    return dict(zip(names, (J, R, l, l[place, 0], vector, K), strict=True))
+    return dict(zip(names, (J, R, own, own[place, 0], vector, K), strict=True))

@@ -256,6 +256,7 @@ EIGEN_REGIMES = Claim(
         Mutant("the norm of a power is a power of the radius", equal(_NORM, _RADIUS**COUNT)),
         Mutant("one period too many", compare(_LONG, "<=", _WHOLE)),
     ),
-    source=Source("horn2013", "Corollary 5.6.14"),
+    source=Source("horn2012", "Corollary 5.6.14"),
     chapter=CHAPTER,
+    formal="spectrum.pow_nnnorm_pow_one_div_tendsto_nhds_spectralRadius",
 )
