@@ -25,7 +25,7 @@ class Plant:
 PLANTS = (
     Plant(
         "local-jacobian",
-        "rnnmath/theory/local_jacobian.py",
+        "rnnmath/theory/local_jacobian/step.py",
         "says=(equal(_ONE_STEP, step_matrix(t)),),",
         "says=(equal(_ONE_STEP, multiply(slope_matrix(t), transpose(W))),),",
     ),
