@@ -1,4 +1,4 @@
-"""Losses whose curvature on a segment is known exactly: powers of coordinates, rotated."""
+"""Losses whose curvature on a segment is known exactly: powers of coordinates, rotated, tilted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ __all__ = ["PowerLandscape"]
 
 @dataclass(frozen=True)
 class PowerLandscape:
-    """``L(w) = sum_i c_i (Q w)_i^m_i`` with Q orthogonal: quadratics, and cliffs such as ``w^20``.
+    """``L(w) = sum_i (c_i (Q w)_i^m_i + b_i (Q w)_i)``, Q orthogonal: bowls, cliffs as ``w^20``.
 
     The Hessian ``Q^T diag(c_i m_i (m_i - 1) (Q w)_i^(m_i - 2)) Q`` has the largest entry of that
     diagonal as its norm, and each entry is largest at an end of a segment.
@@ -28,6 +28,8 @@ class PowerLandscape:
         c.
     powers : sequence of n positive integers
         m.
+    tilt : sequence of n numbers, optional
+        b; 0 where nothing is said.
 
     Raises
     ------
@@ -51,6 +53,7 @@ class PowerLandscape:
     axes: Any
     scales: Sequence[Any]
     powers: Sequence[int]
+    tilt: Sequence[Any] = ()
 
     def __post_init__(self) -> None:
         axes = np.asarray(self.axes)
@@ -62,14 +65,15 @@ class PowerLandscape:
             msg = f"powers must be positive integers, got {list(self.powers)}"
             raise DomainError(msg)
         object.__setattr__(self, "axes", axes)
+        object.__setattr__(self, "tilt", tuple(self.tilt) or (0,) * len(self.powers))
 
     def _coordinates(self, w: Any) -> list[Any]:
         return list((self.axes @ w).ravel())
 
     def value(self, w: Any) -> Any:
         """Return the loss at a column (n, 1)."""
-        terms = zip(self.scales, self._coordinates(w), self.powers, strict=True)
-        return sum(scale * y**power for scale, y, power in terms)
+        terms = zip(self.scales, self._coordinates(w), self.powers, self.tilt, strict=True)
+        return sum(scale * y**power + slope * y for scale, y, power, slope in terms)
 
     def gradient(self, w: Any) -> Any:
         """Return the gradient at a column of rational numbers, a column; by dual numbers."""

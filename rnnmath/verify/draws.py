@@ -347,9 +347,10 @@ def _explicit(options: Mapping[str, Any]) -> Case:
     note = options.get("note", "explicit")
     values = {name: _rational_value(value) for name, value in options.get("values", {}).items()}
     if "landscape" in options:
-        axes, scales, powers = options["landscape"]
-        axes, scales = (_rational_value(sp.Matrix(part)) for part in (axes, scales))
-        values["L"] = PowerLandscape(axes, list(scales.flat), powers)
+        axes, scales, powers, *tilt = options["landscape"]
+        axes, scales, *tilt = (_rational_value(sp.Matrix(part)) for part in (axes, scales, *tilt))
+        leaning = list(tilt[0].flat) if tilt else ()
+        values["L"] = PowerLandscape(axes, list(scales.flat), powers, leaning)
     if "network" not in options:
         return Case(values, note=note)
     world = _explicit_network(options["network"])
@@ -371,7 +372,8 @@ def draw_case(draw: Draw, rng: Rng) -> Case:
         diagonalized [(side, (J, R, l, lambda, v, K))],
         network {activation, weights, others, horizon, loss, layered}, times,
         first, gap, landscape (lowest and highest power; a loss L and a point w); or strategy
-        "explicit" with options values, network, note, landscape (axes, scales, powers).
+        "explicit" with options values, network, note, landscape (axes, scales, powers, and
+        a tilt where there is one).
     rng : numpy.random.Generator
 
     Raises

@@ -258,7 +258,10 @@ def _measure(measure: Callable[[Any], Any]) -> Callable[[Any, Case], Any]:
 
 
 def _length(node: Any, case: Case) -> Any:
-    return _root(exact.frobenius_squared(evaluate(node.args[0], case)), case)
+    matrix = evaluate(node.args[0], case)
+    if matrix.dtype != object:
+        return float(np.linalg.norm(matrix))
+    return _root(exact.frobenius_squared(matrix), case)
 
 
 def _condition(node: Any, case: Case) -> Any:
@@ -510,6 +513,9 @@ def _equal(left: Any, right: Any) -> bool | None:
         if np.shape(left) != np.shape(right):
             msg = f"an equation between shapes {np.shape(left)} and {np.shape(right)}"
             raise ShapeMismatch(msg)
+        if any(isinstance(entry, Interval) for side in (left, right) for entry in side.flat):
+            entries = [_equal(*pair) for pair in zip(left.flat, right.flat, strict=True)]
+            return False if False in entries else None if None in entries else True
         return bool(np.all(np.equal(left, right)))
     left, right = Interval.exactly(left), Interval.exactly(right)
     if left.is_exact and right.is_exact:

@@ -93,8 +93,17 @@ class World:
             return self.loss.value(self.trajectory.output(time), time)[0]
         return sum(self.loss_value(step) for step in range(1, self.horizon + 1))
 
+    @cached_property
+    def _measured(self) -> dict[tuple[Place, Place], Any]:
+        return {}
+
     def derivative(self, of: Place, wrt: Place) -> Any:
-        """Measure the derivative of one variable in another, everything upstream held."""
+        """Measure the derivative of one variable in another once, everything upstream held."""
+        if (of, wrt) not in self._measured:
+            self._measured[of, wrt] = self._measure(of, wrt)
+        return self._measured[of, wrt]
+
+    def _measure(self, of: Place, wrt: Place) -> Any:
         if of[0] == "L" and wrt == ("a", self.horizon + 1):
             return 0 * self.value(("b",))  # nothing is fed after the last step
         start = self.value(wrt)
