@@ -109,7 +109,7 @@ def state_jacobian(cell: Cell) -> Any:
 
     Notes
     -----
-    Obtained by :func:`rnnmath.jacobian` from the equations.
+    Obtained by :func:`rnnmath.symbolic.calculus.jacobian` from the equations.
 
     Examples
     --------
@@ -141,7 +141,7 @@ def input_jacobian(cell: Cell) -> Any:
 
     Notes
     -----
-    Obtained by :func:`rnnmath.jacobian` from the equations.
+    Obtained by :func:`rnnmath.symbolic.calculus.jacobian` from the equations.
 
     Examples
     --------
