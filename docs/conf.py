@@ -28,6 +28,7 @@ extensions = [
     "rnnmath.sphinxext",
     "katex_build",
     "equation_ids",
+    "module_table",
     "plain_docstrings",
     "self_contained",
 ]

@@ -1,5 +1,6 @@
 """The table of all claims, chapter by chapter."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from itertools import groupby
 
@@ -13,13 +14,14 @@ from rnnmath.sphinxext.pieces import (
     badge,
     claim_link,
     number,
+    small,
     source_nodes,
     spaced,
     words,
 )
 from rnnmath.verify import ledger
 
-__all__ = ["LedgerDirective"]
+__all__ = ["LedgerDirective", "used_by"]
 
 COLUMNS = (
     "claim",
@@ -29,7 +31,7 @@ COLUMNS = (
     "tightness",
     "mutants killed",
     "hypotheses necessary",
-    "uses",
+    "rests on, used by",
     "source",
 )
 
@@ -59,6 +61,15 @@ def _tally(tally: Tally) -> str:
     return f"{tally.reached} of {tally.total}" if tally.total else "–"
 
 
+def used_by(evidence: Iterable[Evidence]) -> dict[str, list[str]]:
+    """Return, for each claim, the claims whose derivations use it, in shelf order."""
+    users: dict[str, list[str]] = defaultdict(list)
+    for record in evidence:
+        for used in record.uses:
+            users[used].append(record.id)
+    return users
+
+
 class LedgerDirective(SphinxDirective):
     """Show every claim of the ledger, one table a chapter."""
 
@@ -67,6 +78,7 @@ class LedgerDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return a summary and the tables."""
         evidence = evidence_of(self.env)
+        self.users = used_by(evidence.values())
         shown: list[nodes.Node] = [self.summary(evidence.values())]
         for chapter, claims in groupby(ledger(), key=lambda claim: claim.chapter):
             shown.append(self.chapter(chapter, [(claim, evidence[claim.id]) for claim in claims]))
@@ -130,11 +142,20 @@ class LedgerDirective(SphinxDirective):
         table += group
         return table
 
+    def neighbours(self, claim_id: str, uses: Iterable[str]) -> list[nodes.Node]:
+        """Return links to what a claim rests on and to what rests on it, or a dash."""
+        found: list[nodes.Node] = []
+        for label, ids in (("rests on", uses), ("used by", self.users.get(claim_id, []))):
+            links = [claim_link(neighbour, self.env.docname) for neighbour in ids]
+            if links:
+                named = small(label, "rnn-label")
+                found.append(nodes.paragraph("", "", named, nodes.Text(" "), *spaced(links)))
+        return found or [nodes.paragraph("", "–")]
+
     def row(self, claim: Claim, evidence: Evidence) -> nodes.Node:
         """Return one claim's row."""
         first = nodes.paragraph("", "", claim_link(claim.id, self.env.docname))
         named = nodes.paragraph("", "", *words(claim.title), classes=["rnn-ledger-title"])
-        uses = spaced(claim_link(used, self.env.docname) for used in evidence.uses)
         cells: tuple[list[nodes.Node], ...] = (
             [first, named],
             [nodes.paragraph("", claim.kind.value)],
@@ -143,7 +164,7 @@ class LedgerDirective(SphinxDirective):
             [nodes.paragraph("", "", *words(_tightness(evidence)))],
             [nodes.paragraph("", _tally(evidence.mutants))],
             [nodes.paragraph("", _tally(evidence.hypotheses))],
-            [nodes.paragraph("", "", *uses)] if evidence.uses else [nodes.paragraph("", "–")],
+            self.neighbours(claim.id, evidence.uses),
             [nodes.paragraph("", "", *source_nodes(claim.source, self))],
         )
         row = nodes.row()

@@ -52,14 +52,14 @@ def proof_nodes(claim: Claim, docname: str, only: int | None = None) -> Iterator
         frame = box("rnn-derivation")
         if several:
             frame += nodes.paragraph("", "", small(f"Statement {index}", "rnn-label"))
-        _fill(frame, parts(derivation, (index,) if several else (), seen))
+        _fill(frame, parts(derivation, (index,) if several else (), seen), several)
         yield frame
     rules = rules_of(shown)
     if rules:
         yield _laws(rules.values(), claim, docname)
 
 
-def _fill(frame: nodes.Element, read: Iterator[Part]) -> None:
+def _fill(frame: nodes.Element, read: Iterator[Part], several: bool) -> None:
     """Nest the parts by their numbers."""
     first = next(read)
     frame += _lines(first)
@@ -68,21 +68,22 @@ def _fill(frame: nodes.Element, read: Iterator[Part]) -> None:
         while around[-1][0] != part.number[:-1]:
             around.pop()
         inner = box("rnn-part")
-        inner += _heading(part)
+        inner += _heading(part, several)
         if part.repeats is None:
             inner += _lines(part)
         around[-1][1].append(inner)
         around.append((part.number, inner))
 
 
-def _heading(part: Part) -> nodes.Node:
+def _heading(part: Part, several: bool) -> nodes.Node:
     line = nodes.paragraph(classes=["rnn-part-head"])
     line += nodes.strong("", f"Part {_dotted(part.number)}")
     if part.role:
         line += [nodes.Text(": "), *words(part.role)]
     if part.repeats is not None:
-        place = f"part {_dotted(part.repeats)}" if len(part.repeats) > 1 else "the first chain"
-        line += nodes.Text(f", the same as {place}")
+        whole = several and len(part.repeats) == 1
+        place = f"{'statement' if whole else 'part'} {_dotted(part.repeats)}"
+        line += nodes.Text(f", read as {place} already")
     return line
 
 

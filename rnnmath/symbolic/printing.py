@@ -148,9 +148,19 @@ def derivation_latex(
     chain = "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
     if not given or not derivation.given:
         return chain
-    listed = r",\; ".join(latex(statement) for statement in derivation.given)
-    lines = [rf"\text{{given }} {listed}", chain]
+    lines = [*_supposed(derivation.given), chain]
     return "\\begin{array}{l}\n" + " \\\\[0.4em]\n".join(lines) + "\n\\end{array}"
+
+
+def _supposed(facts: Sequence[Statement]) -> list[str]:
+    """Print what is supposed: on one row where it is short, else on a row a fact."""
+    shown = [latex(fact) for fact in facts]
+    if sum(len(plain(fact)) for fact in facts) <= _SHORT_CHAIN:
+        shown = [r",\; ".join(shown)]
+    return [
+        rf"\text{{given }} {shown[0]}",
+        *(rf"\phantom{{\text{{given }}}} {row}" for row in shown[1:]),
+    ]
 
 
 def _row(expr: Any, beside: str = "") -> str:

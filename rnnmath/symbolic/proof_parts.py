@@ -121,8 +121,8 @@ def _roles(step: Step) -> tuple[str, ...]:
     if name.startswith("induction on "):
         time = name.removeprefix("induction on ")
         return ("base", f"step from ${time}$ to ${time} + 1$")
-    if name in _ROLES:
-        return _ROLES[name]
+    if len(_ROLES.get(name, ())) == len(step.premises):
+        return _ROLES.get(name, ())
     return tuple(_role(step, premise) for premise in step.premises)
 
 
