@@ -77,7 +77,7 @@ def _plane(threshold: int, number: int) -> Draw:
     return Draw("explicit", {"network": network, "values": values, "note": "integer length"})
 
 
-_PLANES = (_plane(11, 1), _plane(7, 2), _plane(1000, 2))
+_PLANES = (_plane(11, 1), _plane(1000, 2))
 _SCALARS = (_scalar_network("polynomial", "wild"), _scalar_network("softsign", "generic"))
 _DRAWS = tuple(
     Draw(draw.strategy, {**draw.options, "scalars": {"theta": ("1/4", 3)}}) for draw in _SCALARS
