@@ -212,7 +212,7 @@ def test_skip_arguments():
     plain = random_network(np.random.default_rng(0), n, m, p, ACTIVATIONS["tanh"])
     exact = random_network(np.random.default_rng(0), n, m, p, ACTIVATIONS["relu"], exact=True)
     with pytest.raises(DomainError, match="plain must be a VanillaRNN, got LSTM"):
-        residual(random_lstm(np.random.default_rng(0), n, m, p))
+        SkipRNN(random_lstm(np.random.default_rng(0), n, m, p), 1.0, 1.0)
     with pytest.raises(DomainError, match="W is exact"):
         residual(exact)
     with pytest.raises(DomainError, match="keep must be a finite real number, got 1j"):

@@ -130,7 +130,7 @@ def backward_lstm(network: LSTM, trajectory: LSTMTrajectory, e: Any) -> LSTMGrad
 
 def lstm_step_jacobian(
     network: LSTM, trajectory: LSTMTrajectory, t: SupportsIndex
-) -> Shaped[np.ndarray, "B 2*n 2*n"]:
+) -> Shaped[np.ndarray, "B pair pair"]:
     """Return d(h_t, cell_t)/d(h_{t-1}, cell_{t-1}) for each column of the batch.
 
     Formula: [[E W_o + G A, G F], [A, F]] with A = diag(cell_{t-1} ∘ σ'(a_f)) W_f +

@@ -14,7 +14,7 @@ from rnnmath.numeric.networks.vanilla import Trajectory, VanillaRNN
 __all__ = ["SkipRNN", "forward_skip", "leaky", "residual"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class SkipRNN:
     """A network whose state keeps a part of itself: h_t = keep h_{t-1} + gain f(a_t).
 
@@ -50,14 +50,14 @@ class SkipRNN:
     keep: float
     gain: float
 
-    def __post_init__(self) -> None:
-        plain: Any = self.plain
+    def __init__(self, plain: Any, keep: Any, gain: Any) -> None:
         if not isinstance(plain, VanillaRNN):
             msg = f"plain must be a VanillaRNN, got {type(plain).__name__}"
             raise DomainError(msg)
-        floating(W=self.plain.W)
-        for name in ("keep", "gain"):
-            object.__setattr__(self, name, _real(getattr(self, name), name))
+        floating(W=plain.W)
+        object.__setattr__(self, "plain", plain)
+        object.__setattr__(self, "keep", _real(keep, "keep"))
+        object.__setattr__(self, "gain", _real(gain, "gain"))
 
     @property
     def sizes(self) -> tuple[int, int, int]:
@@ -83,7 +83,7 @@ def residual(plain: VanillaRNN) -> SkipRNN:
     return SkipRNN(plain, 1.0, 1.0)
 
 
-def leaky(plain: VanillaRNN, alpha: float) -> SkipRNN:
+def leaky(plain: VanillaRNN, alpha: Any) -> SkipRNN:
     """Return the leaky network h_t = (1 - α) h_{t-1} + α f(a_t).
 
     Parameters
