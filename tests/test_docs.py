@@ -2,10 +2,16 @@
 
 import importlib.util
 import re
+import sys
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from rnnmath.claim import Claim
+from rnnmath.verify import CHAPTERS, ledger
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -15,15 +21,23 @@ SKIPPED_FORM = re.compile(
     r"^[ \t]*(?:`{3,}|~{3,}|:{3,})(?:\{code-cell\}[ \t]*(?:ipython3?)?|pycon|ipython3?)[ \t]*$",
     re.MULTILINE,
 )
+CARD = re.compile(r"^`{3,}\{claim\}[ \t]+(\S+)[ \t]*$", re.MULTILINE)
+FENCED = re.compile(r"^(`{4,})[^`\n]*\n.*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^##[ \t]+(.+)$", re.MULTILINE)
+AUTOMODULE = re.compile(r"^\.\. automodule:: (\S+)$", re.MULTILINE)
+MODULES = re.compile(r"^```\{modules\} (\S+)$", re.MULTILINE)
 TOCTREE = re.compile(r"^```\{toctree\}[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 # How many examples the tests find on each page that has any.  Change a number on purpose only.
 EXAMPLES = {
     "README.md": 11,
+    "docs/contributing.md": 2,
     "docs/guides/digits.md": 8,
     "docs/reference/sphinxext.md": 1,
     "docs/theory/jacobian_product.md": 13,
     "docs/theory/local_jacobian.md": 10,
+    "docs/theory/norm_bound.md": 15,
+    "docs/theory/spectral_norm.md": 14,
 }
 
 
@@ -123,3 +137,127 @@ def test_orphans_are_seen() -> None:
         "lost": "text",
     }
     assert set(documents) - reachable(documents) == {"lost"}
+
+
+def theory_pages() -> dict[str, str]:
+    """Return the text of each page of the theory, by its document name."""
+    pages = sorted((DOCS / "theory").rglob("*.md"))
+    return {
+        path.relative_to(DOCS).with_suffix("").as_posix(): path.read_text(encoding="utf-8")
+        for path in pages
+    }
+
+
+def cards(text: str) -> list[str]:
+    """Return the ids of the cards on a page; what a page shows as source is no card."""
+    return CARD.findall(FENCED.sub("", text))
+
+
+def misplaced(claims: Iterable[Claim], pages: dict[str, str]) -> set[tuple[str, str, int]]:
+    """Return each claim and page where the number of cards is not what it should be."""
+    wanted = Counter((claim.id, claim.page) for claim in claims if claim.page in pages)
+    found = Counter((card, page) for page, text in pages.items() for card in cards(text))
+    return {(*place, found[place]) for place in wanted | found if wanted[place] != found[place]}
+
+
+def rhythm_faults(text: str) -> list[str]:
+    """Return what a page of the theory lacks: its question first, its counts last."""
+    faults = []
+    headings = HEADING.findall(text)
+    if headings[:1] != ["Question"]:
+        faults.append(f"opens with {headings[:1]}, not with its question")
+    if not text.rstrip().endswith("```{checks}\n```"):
+        faults.append("does not end with {checks}")
+    return faults
+
+
+def undocumented(modules: Iterable[str], reference: str) -> set[str]:
+    """Return the modules with neither a full entry nor a package whose table lists them."""
+    entries, packages = set(AUTOMODULE.findall(reference)), MODULES.findall(reference)
+    return {
+        name
+        for name in modules
+        if name not in entries and not any(f"{name}.".startswith(f"{room}.") for room in packages)
+    }
+
+
+def module_names() -> set[str]:
+    """Name every public module of the package."""
+    paths = (path.relative_to(ROOT).with_suffix("") for path in (ROOT / "rnnmath").rglob("*.py"))
+    dotted = (path.parent if path.name == "__init__" else path for path in paths)
+    names = {".".join(path.parts) for path in dotted}
+    return {name for name in names if not any(part.startswith("_") for part in name.split("."))}
+
+
+def test_every_claim_has_one_card_on_its_page() -> None:
+    """Each claim of the ledger has exactly one card, on the page that it names."""
+    assert misplaced(ledger(), theory_pages()) == set()
+
+
+def test_every_chapter_has_its_page() -> None:
+    """The chapters of the ledger and the pages of the theory are the same."""
+    assert {f"theory/{chapter}" for chapter in CHAPTERS} == set(theory_pages())
+
+
+def test_misplaced_cards_are_seen() -> None:
+    """A missing card, a second one and one on the wrong page are each reported."""
+    first, second = (claim for claim in ledger() if claim.id in ("chain", "local-jacobian"))
+    card = "```{{claim}} {}\n```\n".format
+    shown_only = "````markdown\n" + card("local-jacobian") + "````\n"
+    pages = {first.page: card("chain") + shown_only, second.page: card("local-jacobian")}
+    assert misplaced((first, second), pages) == set()
+    pages[first.page] *= 2
+    assert misplaced((first, second), pages) == {("chain", first.page, 2)}
+    pages[first.page] = card("local-jacobian")
+    assert misplaced((first, second), pages) == {
+        ("chain", first.page, 0),
+        ("local-jacobian", first.page, 1),
+    }
+
+
+@pytest.mark.parametrize("name", theory_pages())
+def test_theory_pages_ask_first_and_count_last(name: str) -> None:
+    """A page of the theory opens with its question and ends with the counts of its checks."""
+    assert rhythm_faults(theory_pages()[name]) == []
+
+
+def test_broken_rhythm_is_seen() -> None:
+    """A page that answers before it asks, or goes on after its counts, is reported."""
+    good = "# Title\n\n## Question\n\ntext\n\n## Objects\n\n```{checks}\n```\n"
+    assert rhythm_faults(good) == []
+    assert len(rhythm_faults(good.replace("Question", "Claim"))) == 1
+    assert len(rhythm_faults(good + "more\n")) == 1
+    assert len(rhythm_faults("# Title\n")) == 2
+
+
+def test_reference_lists_every_module() -> None:
+    """No public module of the package is missing from the reference."""
+    pages = sorted((DOCS / "reference").glob("*.md"))
+    reference = "\n".join(path.read_text(encoding="utf-8") for path in pages)
+    assert undocumented(module_names(), reference) == set()
+
+
+def test_missing_modules_are_seen() -> None:
+    """A module counts by its own entry or by the table of a package around it, not by a prefix."""
+    reference = "```{modules} rnnmath.sym\n```\n.. automodule:: rnnmath.claim\n"
+    modules = {"rnnmath.claim", "rnnmath.sym", "rnnmath.sym.a.b", "rnnmath.symbolic"}
+    assert undocumented(modules, reference) == {"rnnmath.symbolic"}
+    assert {"rnnmath", "rnnmath.theory.stretch", "rnnmath.numeric.exact"} <= module_names()
+
+
+def test_module_table_reads_sentence_and_names(tmp_path: Path) -> None:
+    """The table takes a module's first sentence and its literal list of names, private ones not."""
+    spec = importlib.util.spec_from_file_location("module_table", DOCS / "_ext/module_table.py")
+    assert spec is not None
+    assert spec.loader is not None
+    table = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = table
+    spec.loader.exec_module(table)
+    room = tmp_path / "room"
+    room.mkdir()
+    source = '"""One idea\nin two lines.\n\nMore."""\n__all__ = ["a", "b"]\n'
+    (room / "one.py").write_text(source, encoding="utf-8")
+    (room / "_two.py").write_text("x = 1\n", encoding="utf-8")
+    assert list(table.modules_of("room", tmp_path)) == [
+        table.Module("room.one", "One idea in two lines.", ("a", "b"))
+    ]
