@@ -19,6 +19,7 @@ CHAPTERS = (
     "spectral_norm",
     "eigenvalue_intuition",
     "norm_bound",
+    "exploding",
 )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sympy import Integer, Rational, Symbol
 
-from rnnmath.claim import Claim, Draw, Hypothesis, Kind, Mutant, Source, Witness
+from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Witness
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
 from rnnmath.symbolic.notation import T
 from rnnmath.theory.exploding.objects import CHAPTER, POSITIVE, at_most, less, theta
@@ -146,6 +146,6 @@ CLIFF = Claim(
             (_at(T=3, w=1, eta=Rational(3, 2)),),
         ),
     ),
-    source=Source("pascanu2013", "Section 2.3"),
+    source=DERIVED_HERE,
     chapter=CHAPTER,
 )

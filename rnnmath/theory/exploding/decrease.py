@@ -4,7 +4,7 @@ from typing import Any
 
 from sympy import Abs, Min, Rational
 
-from rnnmath.claim import Claim, Hypothesis, Kind, Mutant, Source, Witness, cite
+from rnnmath.claim import DERIVED_HERE, Claim, Hypothesis, Kind, Mutant, Witness, cite
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
 from rnnmath.symbolic.landscape import Curvature, LossAt
 from rnnmath.symbolic.nodes import InnerProduct
@@ -164,6 +164,6 @@ CLIPPED_DECREASE = Claim(
             at_most(_STEPPED, HERE - eta * STEEP * VectorNorm(STEP)),
         ),
     ),
-    source=Source("zhang2020", "Theorem 3"),
+    source=DERIVED_HERE,
     chapter=CHAPTER,
 )

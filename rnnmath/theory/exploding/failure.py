@@ -4,7 +4,7 @@ from typing import Any
 
 from sympy import Abs
 
-from rnnmath.claim import Claim, Hypothesis, Kind, Mutant, Source
+from rnnmath.claim import DERIVED_HERE, Claim, Hypothesis, Kind, Mutant
 from rnnmath.symbolic.bound_rules import SCALAR
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
 from rnnmath.symbolic.landscape import Curvature, GradientAt, LossAt
@@ -101,6 +101,6 @@ FIRST_ORDER_FAILURE = Claim(
         Mutant("half of it", at_most(Abs(FAIL), remainder(BEND, VectorNorm(STEP)) / 2)),
         Mutant("the first order is exact", equal(FAIL, 0)),
     ),
-    source=Source("pascanu2013", "Section 2.3"),
+    source=DERIVED_HERE,
     chapter=CHAPTER,
 )
