@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sympy import Integer, Rational, cosh, sqrt, tanh
 
-from rnnmath.claim import Claim, Mutant
+from rnnmath.claim import Claim, Mutant, Verdict
 from rnnmath.errors import BadDerivation, Refuted
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
 from rnnmath.symbolic.derivation import check as check_derivation
@@ -28,7 +28,7 @@ from rnnmath.theory.eigenvalue_intuition import rate_rules as rates
 from rnnmath.theory.eigenvalue_intuition import sequence_rules as sequences
 from rnnmath.theory.eigenvalue_intuition.objects import COUNT, J, R, c, compare, power
 from rnnmath.theory.eigenvalue_intuition.transient import LEANING
-from rnnmath.verify import check
+from rnnmath.verify import check, examine
 
 IDS = (
     "eigen-power",
@@ -68,6 +68,7 @@ def test_planted_error_is_refuted(claim: Claim, mutant: Mutant) -> None:
     broken = replace(
         claim, says=(mutant.says,), draws=mutant.draws or claim.draws, given=given, mutants=()
     )
+    assert examine(broken).verdict == Verdict.FAILS
     with pytest.raises(Refuted, match=claim.id):
         check(broken)
 
@@ -166,6 +167,7 @@ def test_network_of_the_counterexample_is_one_network() -> None:
 def test_saturation_needs_its_start() -> None:
     """Without the hypothesis the same statements are refuted, at the state 0."""
     dropped = replace(SATURATION, given=(), draws=(SATURATION.given[0].witness.case,), mutants=())
+    assert examine(dropped).verdict == Verdict.FAILS
     with pytest.raises(Refuted, match="saturation"):
         check(dropped)
 

@@ -125,7 +125,7 @@ ENTRY_BELOW_NORM = Rule(
     "norm-is-stretch",
 )
 LARGER_ROOT = Rule(
-    "larger root of the characteristic polynomial",
+    "larger root",
     r"\lambda^2 - (\operatorname{tr} S) \lambda + \det S = 0,"
     r" \quad 2 \lambda \ge \operatorname{tr} S",
     _EQUAL,

@@ -62,8 +62,9 @@ def similar_power(T: Any, B: Any, given: tuple[Any, ...] = ()) -> Derivation:
     >>> print(similar_power(R, J).statement)
     (R*J*R**(-1))**m = R*J**m*R**(-1)
     """
-    inner = multiply(T, B, Inverse(T))
-    start, end = power(inner, COUNT), multiply(T, power(B, COUNT), Inverse(T))
+    back = T.arg if isinstance(T, Inverse) else Inverse(T)
+    inner = multiply(T, B, back)
+    start, end = power(inner, COUNT), multiply(T, power(B, COUNT), back)
     onward = Derivation(power(inner, COUNT + 1), given=(*given, equal(start, end)))
     onward = onward.then(LAST_FACTOR, onward.end, multiply(start, inner))
     onward = onward.then(supposed(EQUAL), onward.end, tidy(end.xreplace({COUNT: COUNT + 1})))
