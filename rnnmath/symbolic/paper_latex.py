@@ -222,6 +222,11 @@ class PaperLatexPrinter(PaperPrinter, LatexPrinter):
         segment = ", ".join(self._print(end) for end in expr.args)
         return rf"\sup_{{[{segment}]}} \lVert \nabla^2 L \rVert"
 
+    def _print_FirstTime(self, expr: Any) -> str:
+        sign = _SIGNS[expr.relation]
+        power = self._power(self.parenthesize(expr.base, POW), "m")
+        return rf"\min\{{ m \ge 0 : {power} {sign} {self._print(expr.level)} \}}"
+
     def _print_Basic(self, expr: Any) -> str:
         name = type(expr).__name__
         if name in NORMS:

@@ -58,7 +58,7 @@ _SMALL = Hypothesis(
 )
 _LEVEL = Hypothesis("$\\varepsilon < 1$", Statement(eps, LESS, _ONE))
 _LONG = Hypothesis(
-    "the gap is long enough",
+    "$\\lceil \\ln \\varepsilon / \\ln s \\rceil \\le t - k$: the gap is long enough",
     _IS_LONG,
     Witness("two halvings do not reach $1/8$", _turn(_HALF, 2, **_EIGHTH)),
 )

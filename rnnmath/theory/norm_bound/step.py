@@ -23,7 +23,7 @@ from rnnmath.symbolic.norms import (
     VectorNorm,
 )
 from rnnmath.symbolic.notation import TotalDerivative, W, f_prime, h, n, t
-from rnnmath.symbolic.quadratic import INNER_PRODUCT
+from rnnmath.symbolic.quadratic import INNER_PRODUCT, LENGTH
 from rnnmath.symbolic.tidy import diag, multiply
 from rnnmath.theory.constant_slopes import CONSTANT_SLOPES
 from rnnmath.theory.local_jacobian import LOCAL_JACOBIAN
@@ -51,9 +51,7 @@ _IMAGE = multiply(W, v)
 _STRETCHED = VectorNorm(multiply(_SLOPES, _IMAGE))
 _THROUGH = SpectralNorm(_SLOPES) * VectorNorm(_IMAGE)
 _GAP = GAMMA**2 * Identity(n) - _SLOPES**2
-_SQUARES = GAMMA**2 * InnerProduct(_IMAGE, _IMAGE) - InnerProduct(
-    multiply(_SLOPES, _IMAGE), multiply(_SLOPES, _IMAGE)
-)
+_SQUARES = GAMMA**2 * VectorNorm(_IMAGE) ** 2 - _STRETCHED**2
 _u = Symbol("u", real=True)
 _SAME = diag(Elementwise(f_prime, multiply(_u, OneMatrix(n, 1))))
 
@@ -65,6 +63,15 @@ def _to_slopes(chain: Derivation) -> Derivation:
     return chain.then(activation_supremum({}), largest, GAMMA)
 
 
+def _gap_of_squares() -> Derivation:
+    """Write both squares as inner products of W v with its image."""
+    image = multiply(_SLOPES, _IMAGE)
+    chain = Derivation(_SQUARES)
+    chain = chain.then(LENGTH, VectorNorm(_IMAGE) ** 2, InnerProduct(_IMAGE, _IMAGE))
+    chain = chain.then(LENGTH, _STRETCHED**2, InnerProduct(image, image))
+    return chain.then(INNER_PRODUCT, chain.end, InnerProduct(_IMAGE, multiply(_GAP, _IMAGE)))
+
+
 def _step_bound() -> tuple[Derivation, ...]:
     norms = Derivation(_SIZE).then(cite(LOCAL_JACOBIAN), _ONE_STEP, _JACOBIAN)
     norms = norms.then(SUBMULTIPLICATIVE_RULE, norms.end, _SPLIT)
@@ -74,7 +81,7 @@ def _step_bound() -> tuple[Derivation, ...]:
     return (
         norms,
         _to_slopes(norms),
-        Derivation(_SQUARES).then(INNER_PRODUCT, _SQUARES, InnerProduct(_IMAGE, _GAP * _IMAGE)),
+        _gap_of_squares(),
         _to_slopes(column),
         same.then(SCALAR, same.end, Abs(f_prime(_u)) * SpectralNorm(W)),
     )
