@@ -89,3 +89,15 @@ def require_time(t: Any, first: int, last: int, name: str = "t") -> int:
         msg = f"{name} must be an integer in {first}..{last}, got {t!r}"
         raise DomainError(msg)
     return time
+
+
+def require_representable(array: NDArray[Any], name: str) -> None:
+    """Raise DomainError where a value of the forward pass is not finite."""
+    if array.dtype != object and not np.isfinite(array).all():
+        msg = f"{name} overflows {array.dtype}; shorten the sequence or scale the weights down"
+        raise DomainError(msg)
+
+
+def flat(series: NDArray[Any]) -> NDArray[Any]:
+    """Return shape (size, T B) from (T, size, B): time and batch are summed alike."""
+    return series.transpose(1, 0, 2).reshape(series.shape[1], -1)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from rnnmath.errors import DomainError, ShapeMismatch
@@ -47,13 +46,6 @@ def rows_of(gates: str, gate: str, n: int) -> slice:
     return slice(place * n, (place + 1) * n)
 
 
-def require_finite_state(array: NDArray[Any], name: str) -> None:
-    """Raise DomainError where a value of the forward pass is not finite."""
-    if not np.isfinite(array).all():
-        msg = f"{name} overflows {array.dtype}; shorten the sequence or scale the weights down"
-        raise DomainError(msg)
-
-
 def sigma(a: NDArray[Any]) -> NDArray[Any]:
     """Return the logistic function."""
     return ACTIVATIONS["logistic"].value(a)
@@ -67,11 +59,6 @@ def sigma_slope(a: NDArray[Any]) -> NDArray[Any]:
 def tanh_slope(a: NDArray[Any]) -> NDArray[Any]:
     """Return the slope of tanh, from a, so that saturation costs no digits."""
     return ACTIVATIONS["tanh"].slope(a)
-
-
-def flat(series: NDArray[Any]) -> NDArray[Any]:
-    """Return shape (size, T B) from (T, size, B): time and batch are summed alike."""
-    return series.transpose(1, 0, 2).reshape(series.shape[1], -1)
 
 
 def scaled(columns: NDArray[Any], matrix: NDArray[Any]) -> NDArray[Any]:

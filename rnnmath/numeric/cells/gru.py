@@ -8,10 +8,9 @@ from jaxtyping import Shaped
 from numpy.typing import NDArray
 
 from rnnmath.errors import DomainError
-from rnnmath.numeric._checks import require_shape
+from rnnmath.numeric._checks import require_representable, require_shape
 from rnnmath.numeric.cells._parts import (
     floating,
-    require_finite_state,
     require_gates,
     require_readout,
     rows_of,
@@ -186,7 +185,7 @@ def forward_gru(network: GRU, x: Any, h0: Any) -> GRUTrajectory:
         driven = network.U @ x + network.b
         for t, drive in enumerate(driven, start=1):
             pre = opened @ h[-1] + drive[: 2 * n]
-            require_finite_state(pre, f"a_{t}")
+            require_representable(pre, f"a_{t}")
             r, z = np.split(sigma(pre), 2)
             if network.reset == "after":
                 q.append(W_n @ h[-1] + network.b_hn)
@@ -195,13 +194,13 @@ def forward_gru(network: GRU, x: Any, h0: Any) -> GRUTrajectory:
                 q.append(h[-1])
                 recurrent = W_n @ (r * q[-1])
             a.append(np.concatenate([pre, drive[2 * n :] + recurrent]))
-            require_finite_state(a[-1], f"a_{t}")
+            require_representable(a[-1], f"a_{t}")
             new = np.tanh(a[-1][2 * n :])
             h.append(new + keeping(network, z) * (h[-1] - new))
             values.append(np.concatenate([r, z, new]))
         states = np.stack(h)
         o = network.V @ states[1:] + network.c
-    require_finite_state(o, "o")
+    require_representable(o, "o")
     return GRUTrajectory(
         *(x, states, o, np.stack(a), np.stack(values), network.gates, np.stack(q), network.reset)
     )

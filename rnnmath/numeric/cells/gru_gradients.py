@@ -6,8 +6,8 @@ from typing import Any, SupportsIndex
 import numpy as np
 from jaxtyping import Shaped
 
-from rnnmath.numeric._checks import require_shape, require_time
-from rnnmath.numeric.cells._parts import flat, floating, scaled, sigma_slope, tanh_slope
+from rnnmath.numeric._checks import flat, require_shape, require_time
+from rnnmath.numeric.cells._parts import floating, scaled, sigma_slope, tanh_slope
 from rnnmath.numeric.cells.gru import GRU, GRUTrajectory, keeping, require_fit
 from rnnmath.numeric.cells.records import GatedGradients
 

@@ -7,10 +7,9 @@ import numpy as np
 from jaxtyping import Shaped
 
 from rnnmath.errors import DomainError
-from rnnmath.numeric._checks import require_shape, require_time
+from rnnmath.numeric._checks import require_representable, require_shape, require_time
 from rnnmath.numeric.cells._parts import (
     floating,
-    require_finite_state,
     require_gates,
     require_readout,
     rows_of,
@@ -188,7 +187,7 @@ def forward_lstm(network: LSTM, x: Any, h0: Any, cell0: Any) -> LSTMTrajectory:
         driven = network.U @ x + network.b
         for t, drive in enumerate(driven, start=1):
             pre = network.W @ h[-1] + drive
-            require_finite_state(pre, f"a_{t}")
+            require_representable(pre, f"a_{t}")
             parts = dict(zip(network.gates, pre.reshape(-1, n, x.shape[2]), strict=True))
             for gate in network.gates.replace("g", "").replace("o", ""):
                 parts[gate] = parts[gate] + peep[gate] * cell[-1]
@@ -203,7 +202,7 @@ def forward_lstm(network: LSTM, x: Any, h0: Any, cell0: Any) -> LSTMTrajectory:
             values.append(np.concatenate([opened[gate] for gate in network.gates]))
         states = np.stack(h)
         o = network.V @ states[1:] + network.c
-    require_finite_state(o, "o")
+    require_representable(o, "o")
     return LSTMTrajectory(
         x, states, o, np.stack(a), np.stack(values), network.gates, np.stack(cell)
     )

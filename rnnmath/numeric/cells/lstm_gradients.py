@@ -7,8 +7,8 @@ import numpy as np
 from jaxtyping import Shaped
 from numpy.typing import NDArray
 
-from rnnmath.numeric._checks import require_shape, require_time
-from rnnmath.numeric.cells._parts import flat, floating, scaled, sigma_slope, tanh_slope
+from rnnmath.numeric._checks import flat, require_shape, require_time
+from rnnmath.numeric.cells._parts import floating, scaled, sigma_slope, tanh_slope
 from rnnmath.numeric.cells.lstm import LSTM, LSTMTrajectory, require_fit
 from rnnmath.numeric.cells.records import GatedGradients
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from rnnmath.errors import DomainError
-from rnnmath.numeric._checks import require_shape
-from rnnmath.numeric.cells._parts import floating, require_finite_state
+from rnnmath.numeric._checks import require_representable, require_shape
+from rnnmath.numeric.cells._parts import floating
 from rnnmath.numeric.networks.vanilla import Trajectory, VanillaRNN
 
 __all__ = ["SkipRNN", "forward_skip", "leaky", "residual"]
@@ -158,12 +158,12 @@ def forward_skip(network: SkipRNN, x: Any, h0: Any) -> Trajectory:
         driven = plain.U @ x + plain.b
         for t, drive in enumerate(driven, start=1):
             a.append(plain.W @ h[-1] + drive)
-            require_finite_state(a[-1], f"a_{t}")
+            require_representable(a[-1], f"a_{t}")
             h.append(network.keep * h[-1] + network.gain * plain.activation.value(a[-1]))
-            require_finite_state(h[-1], f"h_{t}")
+            require_representable(h[-1], f"h_{t}")
         states = np.stack(h)
         o = plain.V @ states[1:] + plain.c
-    require_finite_state(o, "o")
+    require_representable(o, "o")
     return Trajectory(x, states, np.stack(a), o)
 
 

@@ -6,8 +6,8 @@ import numpy as np
 from jaxtyping import Shaped
 from numpy.typing import NDArray
 
-from rnnmath.numeric._checks import require_shape, require_time
-from rnnmath.numeric.cells._parts import flat, floating, scaled
+from rnnmath.numeric._checks import flat, require_shape, require_time
+from rnnmath.numeric.cells._parts import floating, scaled
 from rnnmath.numeric.cells.skip import SkipRNN
 from rnnmath.numeric.networks.backpropagation import Gradients
 from rnnmath.numeric.networks.vanilla import Trajectory, require_fit

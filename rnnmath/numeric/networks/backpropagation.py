@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Shaped
-from numpy.typing import NDArray
 
-from rnnmath.numeric._checks import require_shape, same_numbers
+from rnnmath.numeric._checks import flat, require_shape, same_numbers
 from rnnmath.numeric.networks.vanilla import Trajectory, VanillaRNN, require_fit
 
 __all__ = ["Gradients", "backward"]
@@ -99,17 +98,12 @@ def backward(network: VanillaRNN, trajectory: Trajectory, e: Any) -> Gradients:
     h.append(later)
     deltas = np.stack(delta[::-1])
     return Gradients(
-        W=_flat(deltas) @ _flat(trajectory.h[:-1]).T,
-        U=_flat(deltas) @ _flat(trajectory.x).T,
-        V=_flat(e) @ _flat(trajectory.h[1:]).T,
-        b=_flat(deltas).sum(axis=1, keepdims=True),
-        c=_flat(e).sum(axis=1, keepdims=True),
+        W=flat(deltas) @ flat(trajectory.h[:-1]).T,
+        U=flat(deltas) @ flat(trajectory.x).T,
+        V=flat(e) @ flat(trajectory.h[1:]).T,
+        b=flat(deltas).sum(axis=1, keepdims=True),
+        c=flat(e).sum(axis=1, keepdims=True),
         h=np.stack(h[::-1]),
         x=network.U.T @ deltas,
         delta=deltas,
     )
-
-
-def _flat(series: NDArray[Any]) -> NDArray[Any]:
-    """Return shape (size, T B) from (T, size, B): time and batch are summed alike."""
-    return series.transpose(1, 0, 2).reshape(series.shape[1], -1)

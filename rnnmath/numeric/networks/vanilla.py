@@ -9,7 +9,7 @@ from jaxtyping import Shaped
 from numpy.typing import NDArray
 
 from rnnmath.errors import DomainError, ShapeMismatch
-from rnnmath.numeric._checks import require_shape, require_time, same_numbers
+from rnnmath.numeric._checks import require_representable, require_shape, require_time, same_numbers
 from rnnmath.numeric.activations import Activation
 
 __all__ = ["Trajectory", "VanillaRNN", "forward", "random_network"]
@@ -182,12 +182,12 @@ def forward(network: VanillaRNN, x: Any, h0: Any) -> Trajectory:
         driven = network.U @ x + network.b
         for t, drive in enumerate(driven, start=1):
             a.append(network.W @ h[-1] + drive)
-            _require_representable(a[-1], f"a_{t}")
+            require_representable(a[-1], f"a_{t}")
             h.append(network.activation.value(a[-1]))
-            _require_representable(h[-1], f"h_{t}")
+            require_representable(h[-1], f"h_{t}")
         states = np.stack(h)
         o = network.V @ states[1:] + network.c
-    _require_representable(o, "o")
+    require_representable(o, "o")
     return Trajectory(x, states, np.stack(a), o)
 
 
@@ -256,9 +256,3 @@ def require_fit(network: VanillaRNN, trajectory: Trajectory) -> None:
     if sizes != network.sizes:
         msg = f"the trajectory has sizes (n, m, p) = {sizes}, but the network {network.sizes}"
         raise ShapeMismatch(msg)
-
-
-def _require_representable(array: NDArray[Any], name: str) -> None:
-    if array.dtype != object and not np.isfinite(array).all():
-        msg = f"{name} overflows {array.dtype}; shorten the sequence or scale the weights down"
-        raise DomainError(msg)
