@@ -95,7 +95,8 @@ def _rewritten(focus: Any, result: Any, step: Step) -> bool:
         for premise in step.premises
     )
     names = {premise.start: premise.end for premise in step.premises}
-    return equations and result == focus.renamed(names)
+    left, right = (names.get(side, side) for side in (focus.lhs, focus.rhs))
+    return equations and result == Statement(left, focus.relation, right)
 
 
 def _range(first: Any, last: Any) -> Iterator[Any]:
