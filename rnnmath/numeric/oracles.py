@@ -151,7 +151,9 @@ def central_difference(function: Function, point: Any, levels: int = 12) -> Esti
             size = max(float(np.abs(part).max()) for part in (up, down, here))
             slopes.append((up.ravel() - down.ravel()).astype(np.float64) / width)
             bends.append((up - 2 * here + down).ravel().astype(np.float64) / (width / 2))
-            noises.append(8 * float(np.finfo(up.dtype).eps) * size / width)
+            # a function that rounds its argument is off by a rounding of z times its slope, too
+            reach = size + abs(float(base[index])) * float(np.abs(slopes[-1]).max())
+            noises.append(8 * float(np.finfo(up.dtype).eps) * reach / width)
         slope, spread = _extrapolated(np.array(slopes), np.array(noises), first=2)
         jump, doubt = _extrapolated(np.array(bends), 4 * np.array(noises), first=1)
         jacobian.append(slope)

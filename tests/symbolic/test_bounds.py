@@ -268,7 +268,7 @@ def test_lower_bound_is_met_by_linear_f_and_orthogonal_w():
 
 
 def test_product_bound_at_symbolic_times():
-    """``‖P(t,k)‖ ≤ (gamma ‖W‖)^(t-k)``, supposing k <= t and gamma finite, from three claims."""
+    """``‖P(t,k)‖ ≤ (gamma ‖W‖)^(t-k)``, supposing k <= t and gamma finite, from four claims."""
     proof = norm_bound(P)
     assert proof.end == (GAMMA * SpectralNorm(W)) ** (t - k)
     assert proof.relation == Relation.AT_MOST
@@ -276,7 +276,8 @@ def test_product_bound_at_symbolic_times():
         Statement(k, Relation.AT_MOST, t),
         Statement(GAMMA, Relation.LESS, sp.oo),
     )
-    assert proof.uses == {"submultiplicative", "diagonal-norm", "activation-sup"}
+    used = {"submultiplicative", "diagonal-norm", "activation-sup", "product-bound"}
+    assert proof.uses == used
     assert [step.rule.name for step in proof.steps] == [
         "ordered product",
         "submultiplicative",
