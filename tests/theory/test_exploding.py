@@ -49,10 +49,12 @@ def exact(values: list[Any]) -> Any:
 
 
 def test_ids_are_those_of_the_theory() -> None:
-    """The chapter holds the four claims of its entry, and six that carry part of an entry."""
+    """The chapter holds the four claims of its entry, and eight that carry part of an entry."""
     assert list(BY_ID) == [
         "clip",
         "clip-scale",
+        "clip-corner",
+        "clip-projection",
         "clip-jacobian",
         "clip-jacobian-norm",
         "clip-jacobian-inside",

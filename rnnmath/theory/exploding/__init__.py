@@ -8,17 +8,20 @@ from rnnmath.theory.exploding.failure import FIRST_ORDER_FAILURE
 from rnnmath.theory.exploding.jacobian import CLIP_JACOBIAN
 from rnnmath.theory.exploding.jacobian_norm import CLIP_JACOBIAN_NORM
 from rnnmath.theory.exploding.kink import CLIP_JACOBIAN_INSIDE, CLIP_KINK
+from rnnmath.theory.exploding.projection import CLIP_CORNER, CLIP_PROJECTION
 
 __all__ = [
     "CLAIMS",
     "CLIFF",
     "CLIP",
     "CLIPPED_DECREASE",
+    "CLIP_CORNER",
     "CLIP_JACOBIAN",
     "CLIP_JACOBIAN_INSIDE",
     "CLIP_JACOBIAN_NORM",
     "CLIP_KEEPS_CAUSE",
     "CLIP_KINK",
+    "CLIP_PROJECTION",
     "CLIP_SCALE",
     "FIRST_ORDER_FAILURE",
 ]
@@ -26,6 +29,8 @@ __all__ = [
 CLAIMS = (
     CLIP,
     CLIP_SCALE,
+    CLIP_CORNER,
+    CLIP_PROJECTION,
     CLIP_JACOBIAN,
     CLIP_JACOBIAN_NORM,
     CLIP_JACOBIAN_INSIDE,

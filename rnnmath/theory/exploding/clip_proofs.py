@@ -1,38 +1,32 @@
-"""The derivations of what clipping is: a share of g, of bounded length, the nearest allowed column.
+"""The derivations of what clipping is: a share of g, of bounded length, along g.
 
 Each function proves one statement; ``given`` is what the chain supposes beside it.
 """
 
 from typing import Any
 
-from sympy import Abs, Integer, Max, Min, S
+from sympy import Integer, Max, Min
 
 from rnnmath.symbolic.bound_rules import SCALAR
 from rnnmath.symbolic.clipping import Clip
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import VectorNorm
-from rnnmath.symbolic.order import ARITHMETIC, CANCEL, EQUIVALENT, NONNEGATIVE, shown, supposed
+from rnnmath.symbolic.order import EQUIVALENT, shown, supposed
 from rnnmath.symbolic.quadratic import INNER_PRODUCT, LENGTH
 from rnnmath.symbolic.reasoning import SYMMETRY
 from rnnmath.symbolic.tidy import add, multiply, same
-from rnnmath.theory.cases import EXTREME, GAP, SMALLER, by_cases, in_cases
-from rnnmath.theory.euclid import CAUCHY_SCHWARZ
+from rnnmath.theory.cases import EXTREME, SMALLER, by_cases, in_cases
 from rnnmath.theory.exploding.clip_rules import CUT, KEPT, cut
 
 __all__ = [
     "along",
     "as_share",
     "bounded",
-    "firm",
     "idempotent",
     "kept_iff",
     "length",
-    "nearest",
-    "nonexpansive",
-    "obtuse",
     "taken_off",
-    "unique",
 ]
 
 _EQUAL, _AT_MOST = Relation.EQUAL, Relation.AT_MOST
@@ -169,82 +163,3 @@ def _same_share(focus: Any, result: Any, _: Step) -> bool:
 
 
 _SAME_SHARE = Rule("arithmetic", "", _EQUAL, _same_share)
-
-
-def _corner(clip: Clip) -> Derivation:
-    """Derive ``(g - clip(g))^T clip(g) = theta ‖g - clip(g)‖``."""
-    v, off = clip.argument, taken_off(clip)
-    gap, excess, share = off.start, _excess(clip), _share(clip)
-    chain = Derivation(InnerProduct(gap, clip))
-    chain = chain.then(shown(_EQUAL), gap, off.end, (off,))
-    chain = chain.then(shown(_EQUAL), clip, multiply(share, v), (as_share(clip),))
-    chain = chain.then(INNER_PRODUCT, chain.end, excess * share * InnerProduct(v, v))
-    chain = chain.then(LENGTH, InnerProduct(v, v), clip.length**2)
-    back = Derivation(clip.threshold * VectorNorm(gap))
-    back = back.then(shown(_EQUAL), gap, off.end, (off,))
-    back = back.then(SCALAR, VectorNorm(off.end), Abs(excess) * clip.length)
-    back = back.then(ARITHMETIC, back.end, clip.threshold * excess * clip.length)
-    start, end = chain.end, back.end
-    below, above = in_cases((), clip.length, clip.threshold)
-    over = Max(0, clip.length - clip.threshold)
-    none = Derivation(end, given=below).then(EXTREME, over, Integer(0))
-    short = Derivation(start, given=below).then(EXTREME, over, Integer(0))
-    short = _backward(short, S.Zero, none)
-    cut_off = Derivation(end, given=above).then(EXTREME, _longer(clip), clip.length)
-    long = Derivation(start, given=above).then(EXTREME, _longer(clip), clip.length)
-    long = _backward(long, long.end, cut_off)
-    chain = chain.then(by_cases(_EQUAL), start, end, (short, long))
-    return _backward(chain, end, back)
-
-
-def obtuse(clip: Clip, other: Clip) -> Derivation:
-    """Derive ``(g - clip(g))^T clip(y) <= (g - clip(g))^T clip(g)``: the corner is not acute."""
-    gap = add(clip.argument, multiply(-1, clip))
-    chain = Derivation(InnerProduct(gap, other))
-    chain = chain.then(CAUCHY_SCHWARZ, chain.end, VectorNorm(gap) * VectorNorm(other))
-    chain = chain.then(shown(_AT_MOST), VectorNorm(other), clip.threshold, (bounded(other),))
-    return _backward(chain, chain.end, _corner(clip))
-
-
-def unique(clip: Clip, other: Clip) -> Derivation:
-    """Derive ``‖g - p‖² + ‖p - q‖² <= ‖g - q‖²``, p and q the two clipped columns."""
-    v = clip.argument
-    first, second = add(v, multiply(-1, clip)), add(clip, multiply(-1, other))
-    whole = add(v, multiply(-1, other))
-    squares = [InnerProduct(part, part) for part in (first, second, whole)]
-    chain = Derivation(VectorNorm(first) ** 2 + VectorNorm(second) ** 2)
-    chain = chain.then(LENGTH, VectorNorm(first) ** 2, squares[0])
-    chain = chain.then(LENGTH, VectorNorm(second) ** 2, squares[1])
-    corner = obtuse(clip, other)
-    chain = chain.then(GAP, chain.end, chain.end + 2 * (corner.end - corner.start), (corner,))
-    chain = chain.then(INNER_PRODUCT, chain.end, squares[2])
-    return chain.then(LENGTH, chain.end, VectorNorm(whole) ** 2)
-
-
-def nearest(clip: Clip, other: Clip) -> Derivation:
-    """Derive ``‖g - p‖² <= ‖g - q‖²``: no allowed column is nearer to g than clip(g)."""
-    squares = unique(clip, other)
-    near = VectorNorm(add(clip.argument, multiply(-1, clip)))
-    chain = Derivation(near**2).then(NONNEGATIVE, near**2, squares.start)
-    return chain.then(shown(_AT_MOST), squares.start, squares.end, (squares,))
-
-
-def firm(clip: Clip, other: Clip) -> Derivation:
-    """Derive ``‖p - q‖² <= (p - q)^T (g - y)``: clipping is firmly non-expansive."""
-    moved = add(clip, multiply(-1, other))
-    apart = add(clip.argument, multiply(-1, other.argument))
-    chain = Derivation(VectorNorm(moved) ** 2)
-    chain = chain.then(LENGTH, chain.end, InnerProduct(moved, moved))
-    for corner in (obtuse(clip, other), obtuse(other, clip)):
-        chain = chain.then(GAP, chain.end, chain.end + corner.end - corner.start, (corner,))
-    return chain.then(INNER_PRODUCT, chain.end, InnerProduct(moved, apart))
-
-
-def nonexpansive(clip: Clip, other: Clip) -> Derivation:
-    """Derive ``‖p - q‖² <= ‖g - y‖²``."""
-    moved = VectorNorm(add(clip, multiply(-1, other)))
-    apart = VectorNorm(add(clip.argument, multiply(-1, other.argument)))
-    chain = firm(clip, other)
-    chain = chain.then(CAUCHY_SCHWARZ, chain.end, moved * apart)
-    length = Derivation(moved).then(CANCEL, moved, apart, (chain,))
-    return Derivation(moved**2).then(shown(_AT_MOST), moved, apart, (length,))
