@@ -32,7 +32,6 @@ COLUMNS = (
     "mutants killed",
     "hypotheses necessary",
     "rests on, used by",
-    "source",
 )
 
 
@@ -156,8 +155,10 @@ class LedgerDirective(SphinxDirective):
         """Return one claim's row."""
         first = nodes.paragraph("", "", claim_link(claim.id, self.env.docname))
         named = nodes.paragraph("", "", *words(claim.title), classes=["rnn-ledger-title"])
+        place = source_nodes(claim.source, self)
+        source = nodes.paragraph("", "", *place, classes=["rnn-ledger-source"])
         cells: tuple[list[nodes.Node], ...] = (
-            [first, named],
+            [first, named, source],
             [nodes.paragraph("", claim.kind.value)],
             [nodes.paragraph("", "", badge(evidence.verdict), badge(evidence.status))],
             [nodes.paragraph("", _methods(evidence))],
@@ -165,7 +166,6 @@ class LedgerDirective(SphinxDirective):
             [nodes.paragraph("", _tally(evidence.mutants))],
             [nodes.paragraph("", _tally(evidence.hypotheses))],
             self.neighbours(claim.id, evidence.uses),
-            [nodes.paragraph("", "", *source_nodes(claim.source, self))],
         )
         row = nodes.row()
         for name, content in zip(COLUMNS, cells, strict=True):
