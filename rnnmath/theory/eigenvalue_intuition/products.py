@@ -101,7 +101,7 @@ RADIUS_OF_PRODUCT = Claim(
             "$J$ and $K$ commute",
             _COMMUTE,
             Witness(
-                "two nilpotent matrices have a product of radius $4$", _explicit(J=_UP, K=_UP.T)
+                "two nilpotent matrices have a product of radius 4", _explicit(J=_UP, K=_UP.T)
             ),
         ),
     ),
