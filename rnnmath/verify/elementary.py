@@ -107,13 +107,13 @@ def log_ratio(expr: Any) -> tuple[Any, Any, Any] | None:
     return x, y, above / below
 
 
-def rounded(ratio: tuple[Any, Any, Any], enclosure: Interval, up: bool) -> int | None:
+def rounded(ratio: tuple[Any, ...] | None, enclosure: Interval, up: bool) -> int | None:
     """Round ``c ln x / ln y`` to an integer; an integer value is recognized exactly.
 
     Parameters
     ----------
-    ratio : tuple
-        x, y and c as rationals.
+    ratio : tuple or None
+        x, y and c as rationals; None for a number of another form.
     enclosure : Interval
         Holds the value.
     up : bool
@@ -132,6 +132,8 @@ def rounded(ratio: tuple[Any, Any, Any], enclosure: Interval, up: bool) -> int |
     low, high = (-(-end // 1) if up else end // 1 for end in (enclosure.lower, enclosure.upper))
     if low == high:
         return int(low)
+    if ratio is None:
+        return None
     x, y, c = ratio
     near = round((enclosure.lower + enclosure.upper) / 2)
     exact = Fraction(c).denominator == 1 and near in enclosure

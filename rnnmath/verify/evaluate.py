@@ -288,7 +288,7 @@ def _rounding(up: bool) -> Callable[[Any, Case], Any]:
     def evaluator(node: Any, case: Case) -> Any:
         value = Interval.exactly(evaluate(node.args[0], case))
         found = elementary.log_ratio(node.args[0])
-        ratio = tuple(evaluate(part, case) for part in found or (1, 1, 1))
+        ratio = None if found is None else tuple(evaluate(part, case) for part in found)
         whole = elementary.rounded(ratio, value, up)
         if whole is None:
             msg = f"{node} can't be rounded from {value}"
