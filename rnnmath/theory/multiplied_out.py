@@ -61,7 +61,7 @@ def multiplied_out(matrix: Any) -> dict[tuple[Any, ...], Any]:
     >>> from sympy import MatrixSymbol
     >>> A, v = MatrixSymbol("A", 2, 2), MatrixSymbol("v", 2, 1)
     >>> multiplied_out((A + v * v.T) * v)
-    {(A, v): 1, (v,): VectorNorm(v)**2}
+    {(v,): VectorNorm(v)**2, (A, v): 1}
     """
     found: dict[tuple[Any, ...], Any] = {}
     for coefficient, factors in _terms(tidy(matrix)):
