@@ -100,9 +100,7 @@ RADIUS_OF_PRODUCT = Claim(
         Hypothesis(
             "$J$ and $K$ commute",
             _COMMUTE,
-            Witness(
-                "two nilpotent matrices have a product of radius 4", _explicit(J=_UP, K=_UP.T)
-            ),
+            Witness("two nilpotent matrices have a product of radius 4", _explicit(J=_UP, K=_UP.T)),
         ),
     ),
     derive=lambda: (_through_norms(), _through_powers()),
