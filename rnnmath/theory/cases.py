@@ -97,7 +97,7 @@ def by_cases(relation: Relation) -> Rule:
     Examples
     --------
     >>> by_cases(Relation.EQUAL).name
-    'in both cases'
+    'two cases'
     """
 
     def justify(focus: Any, result: Any, step: Step) -> bool:
@@ -122,7 +122,7 @@ def by_cases(relation: Relation) -> Rule:
             for premise in (first, second)
         )
 
-    return Rule("in both cases", r"x \le y \ \text{or}\ y \lt x", relation, justify)
+    return Rule("two cases", r"x \le y \ \text{or}\ y \lt x", relation, justify)
 
 
 def in_cases(given: tuple[Statement, ...], low: Any, high: Any) -> tuple[Any, Any]:
