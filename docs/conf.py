@@ -26,12 +26,15 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "rnnmath.sphinxext",
+    "bibliography_roles",
     "katex_build",
     "equation_ids",
+    "long_rooms",
     "module_table",
     "plain_docstrings",
     "self_contained",
 ]
+templates_path = ["_templates"]
 exclude_patterns = ["_build", "jupyter_execute", "_ipython"]
 suppress_warnings = ["config.cache"]
 
@@ -82,6 +85,7 @@ html_theme = "furo"
 html_title = "rnnmath"
 html_static_path = ["_static"]
 html_css_files = ["rnnmath.css"]
+html_js_files = [("scrollable.js", {"defer": "defer"})]
 html_math_renderer = "katex"
 html_show_sphinx = False
 html_copy_source = False

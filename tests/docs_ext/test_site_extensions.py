@@ -3,6 +3,7 @@
 import importlib
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from sphinx.errors import ExtensionError
@@ -105,3 +106,55 @@ def test_docstring_formulas_are_escaped() -> None:
         "",
         "x_1",
     ]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Path:
+    """Return a folder that holds a small package named ``room``."""
+    folder = tmp_path / "room"
+    folder.mkdir()
+    source = '"""One idea\nin two lines.\n\nMore."""\n__all__ = ["a", "b"]\n'
+    (folder / "one.py").write_text(source, encoding="utf-8")
+    (folder / "_two.py").write_text("x = 1\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.usefixtures("site_extensions")
+def test_module_table_reads_sentence_and_names(room: Path) -> None:
+    """The table takes a module's first sentence and its literal list of names, private ones not."""
+    table = importlib.import_module("module_table")
+    assert list(table.modules_of("room", room)) == [
+        table.Module("room.one", "One idea in two lines.", ("a", "b"))
+    ]
+
+
+def test_module_table_links_full_entries_only(build_page: Callable) -> None:
+    """A module with a full entry is linked, another is plain text, and neither is a warning."""
+    entry = "```{eval-rst}\n.. py:module:: rnnmath.errors\n```\n"
+    page, warned = build_page(f"# Page\n\n{entry}\n```{{modules}} rnnmath\n```\n", "module_table")
+    assert warned == ""
+    assert 'href="#module-rnnmath.errors"' in page
+    assert "BadDerivation" in page
+    assert ">claim</span>" in page
+    assert 'href="#module-rnnmath.claim"' not in page
+
+
+@pytest.mark.usefixtures("site_extensions")
+def test_long_rooms_are_measured(room: Path) -> None:
+    """A module counts above 250 lines, a function above 30 of code; a docstring does not count."""
+    rooms = importlib.import_module("long_rooms")
+    assert rooms.long_modules(room) == rooms.long_functions(room) == []
+    wordy = 'def wordy():\n    """Law.' + "\n" * 40 + '    """\n    return 1\n'
+    busy = "def busy():\n" + "    x = 1\n" * 31
+    (room / "long.py").write_text(wordy + busy + "y = 1\n" * 180, encoding="utf-8")
+    assert rooms.long_functions(room) == [("busy() in long.py", 31)]
+    assert rooms.long_modules(room) == [("long.py", 255)]
+
+
+def test_bibliography_is_a_list(build_page: Callable) -> None:
+    """The entries of a bibliography are items of its list."""
+    text = "# Page\n\nSee [Key]_.\n\n.. [Key] A book.\n"
+    page, _ = build_page("# Page\n\n```{eval-rst}\n" + text[8:] + "```\n", "bibliography_roles")
+    assert 'role="list"' in page
+    assert 'role="listitem"' in page
+    assert "doc-biblioentry" not in page
