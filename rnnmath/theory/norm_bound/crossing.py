@@ -40,12 +40,12 @@ _GROWING = _numbers("a factor above one", s=_TWO, varepsilon=Rational(1, 4))
 _HIGH = _numbers("a level above one", s=_HALF, varepsilon=_TWO)
 
 SMALL_SCALE = Hypothesis(
-    "$s < 1$",
+    "$0 < s < 1$",
     Statement(s, LESS, _ONE),
     Witness("powers of $2$ never fall to $1/4$", _GROWING, _FALLEN),
 )
 SMALL_LEVEL = Hypothesis(
-    "$\\varepsilon < 1$",
+    "$0 < \\varepsilon < 1$",
     Statement(eps, LESS, _ONE),
     Witness("the level $2$ is reached before the start", _HIGH, equal(_REACHED, ceiling(_RATIO))),
 )
@@ -89,7 +89,7 @@ FIRST_CROSSING = Claim(
         equal(_REACHED, ceiling(_RATIO)),
         equal(_PASSED, floor(_RATIO) + 1),
     ),
-    given=(SMALL_SCALE, SMALL_LEVEL),
+    given=(SMALL_SCALE, SMALL_LEVEL, Hypothesis("$m \\ge 0$ is an integer")),
     derive=_first_crossing,
     draws=(_ANY, _SLOW, _SQUARE, _MISSED),
     mutants=(
@@ -155,7 +155,7 @@ EXPONENT_EFFECT = Claim(
     ),
     given=(
         Hypothesis(
-            "$\\varepsilon < 1$",
+            "$0 < \\varepsilon < 1$",
             Statement(eps, LESS, _ONE),
             Witness(
                 "at $\\varepsilon = 2$ the powers of $1 - \\varepsilon$ do not shrink",
@@ -163,6 +163,7 @@ EXPONENT_EFFECT = Claim(
                 Statement(_BOTH, LESS, _ONE),
             ),
         ),
+        Hypothesis("$m \\ge 1$ is an integer"),
     ),
     derive=_exponent_effect,
     draws=(

@@ -52,11 +52,11 @@ _SCALE_BELOW = Hypothesis(
     Witness("$W$ of norm $2$ and a claimed $s = 1/2$", _turn(2, 3, **_EIGHTH)),
 )
 _SMALL = Hypothesis(
-    "$s < 1$",
+    "$0 < s < 1$",
     Statement(s, LESS, _ONE),
     Witness("with $s = 2$ the product grows", _turn(2, 3, s=2, varepsilon=Rational(1, 8))),
 )
-_LEVEL = Hypothesis("$\\varepsilon < 1$", Statement(eps, LESS, _ONE))
+_LEVEL = Hypothesis("$0 < \\varepsilon < 1$", Statement(eps, LESS, _ONE))
 _LONG = Hypothesis(
     "$\\lceil \\ln \\varepsilon / \\ln s \\rceil \\le t - k$: the gap is long enough",
     _IS_LONG,

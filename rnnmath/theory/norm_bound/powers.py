@@ -63,7 +63,7 @@ NORMAL_POWER = Claim(
     says=(equal(SpectralNorm(_RAISED), _NORM**_COUNT),),
     given=(
         Hypothesis(
-            "$N$ is normal",
+            "$N$ is normal: $N^\\top N = N N^\\top$",
             _IS_NORMAL,
             Witness("the square of this matrix of norm $2$ is zero", _matrix([[0, 2], [0, 0]], 2)),
         ),

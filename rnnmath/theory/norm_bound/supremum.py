@@ -6,7 +6,7 @@ from typing import Any
 from sympy import Abs, FiniteSet, Integer, Interval, Rational, S, Symbol, oo
 from sympy.sets.sets import Set
 
-from rnnmath.claim import DERIVED_HERE, Claim, Draw, Kind, Mutant
+from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant
 from rnnmath.errors import RnnmathError
 from rnnmath.symbolic.activation_records import Activation
 from rnnmath.symbolic.activations import catalogue
@@ -133,6 +133,7 @@ ACTIVATION_SUP = Claim(
     kind=Kind.IDENTITY,
     title="How steep each activation can be",
     says=tuple(_stated(name) for name in _NAMES),
+    given=(Hypothesis("$\\varepsilon > 0$"),),
     derive=lambda: tuple(_proved(name) for name in _NAMES),
     draws=(_WITHIN, _FINE),
     mutants=(
