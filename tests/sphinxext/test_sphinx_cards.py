@@ -1,11 +1,16 @@
 """Cards, links and derivations are printed from the records, and wrong ids are refused."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 
 import pytest
+from docutils import nodes
+from sympy import MatrixSymbol
 
 from rnnmath.claim import Claim
+from rnnmath.sphinxext.proof import proof_nodes
+from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement
 from rnnmath.symbolic.printing import latex
 
 CARD = "# Page\n\n```{claim} small\n```\n"
@@ -93,3 +98,34 @@ def test_card_can_leave_the_derivation_to_the_page(build: Callable) -> None:
     """With no-derivation a card has no derivation."""
     page = build(index="# Start\n\n```{claim} small\n:no-derivation:\n```\n").html["index"]
     assert "stretch twice" not in page
+
+
+def test_one_statement_can_be_picked(build: Callable) -> None:
+    """The option picks one statement's derivation; a statement that is not there is an error."""
+    picked = build(index="# Start\n\n```{derivation} small\n:statement: 1\n```\n")
+    assert "stretch twice" in picked.html["index"]
+    beyond = build(index="# Start\n\n```{derivation} small\n:statement: 2\n```\n")
+    assert "index.md:3: ERROR: claim 'small' has 1 statements, not 2" in beyond.warnings
+
+
+def test_premises_are_parts_with_their_suppositions(small: Claim) -> None:
+    """A premise is a numbered part inside the part that it serves; what it supposes is a line."""
+    A, B = (MatrixSymbol(name, 2, 2) for name in "AB")
+    rule = Rule("both ways", "", Relation.EQUAL, lambda *_: True)
+    supposed = Statement(A, Relation.EQUAL, B)
+    premise = Derivation(A, given=(supposed,)).then(rule, A, B)
+    outer = Derivation(A).then(rule, A, B, (premise, Derivation(B).then(rule, B, A)))
+    twice = replace(small, derive=lambda: (outer, outer))
+    first, second, rules = proof_nodes(twice, "index")
+    assert isinstance(first, nodes.container)
+    headings = [
+        node.astext()
+        for node in first.findall(nodes.paragraph)
+        if "rnn-part-head" in node["classes"]
+    ]
+    assert headings == ["Part 1.1: at most", "Part 1.2: at least"]
+    (line,) = (node for node in first.findall(nodes.paragraph) if "rnn-supposed" in node["classes"])
+    assert line.astext() == "Given A = B"
+    assert not any("given" in block.astext() for block in first.findall(nodes.math_block))
+    assert "Part 2.1: at most" in second.astext()
+    assert "The rules used (1)" in rules.astext()

@@ -11,6 +11,7 @@ from sphinx.errors import ExtensionError
 from rnnmath.claim import Evidence, Verdict
 from rnnmath.sphinxext.counts import PageChecks, count_cells
 from rnnmath.sphinxext.evidence import refuse_red
+from rnnmath.sphinxext.ledger import used_by
 
 
 def test_ledger_lists_every_claim(build: Callable) -> None:
@@ -21,8 +22,15 @@ def test_ledger_lists_every_claim(build: Callable) -> None:
     assert "2 claims, 2 of them green; 20 cases decided; 1 of 1 false variants refuted" in page
     assert 'href="page.html#claim-small"' in page
     assert "claim-other" not in page
+    for label in ("rests on", "used by"):
+        assert page.count(f'<span class="rnn-label">{label}</span>') == 1
     for piece in ("Another", "derived, enclosed, gradients; 17 of 17 cases", "largest 1", "1 of 1"):
         assert piece in page
+
+
+def test_users_are_the_uses_read_backward(small_ledger: list[Evidence]) -> None:
+    """A claim is used by those that rest on it, and a claim that none uses is not listed."""
+    assert used_by(small_ledger) == {"other": ["small"]}
 
 
 def test_checks_count_the_cards_of_their_page_only(build: Callable) -> None:
