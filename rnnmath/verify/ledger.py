@@ -72,9 +72,10 @@ def check(claim: Claim | str, *, seed: int = 0, cases: int | None = None) -> Evi
     Raises
     ------
     Refuted
-        If it fails on a case, or its derivation, a mutant or a witness does.
+        If it fails on a case or differs from measured gradients.
     Undecided
-        If a statement could be neither proven nor refuted.
+        If it was not refuted, but is not shown either: a statement stays undecided, a derivation
+        does not replay, a mutant survives, or a witness breaks nothing.
 
     Examples
     --------
@@ -85,8 +86,10 @@ def check(claim: Claim | str, *, seed: int = 0, cases: int | None = None) -> Evi
     evidence = examine(claim, seed=seed, cases=cases)
     if evidence.green:
         return evidence
-    msg = f"claim {claim.id!r} {evidence.verdict.value}: " + "; ".join(evidence.trouble)
-    raise Undecided(msg) if evidence.verdict == Verdict.UNDECIDED else Refuted(msg)
+    failed = evidence.verdict == Verdict.FAILS
+    what = "fails" if failed else "is not shown"
+    msg = f"claim {claim.id!r} {what}: " + "; ".join(evidence.trouble)
+    raise Refuted(msg) if failed else Undecided(msg)
 
 
 @contextmanager

@@ -43,8 +43,18 @@ def test_check_raises_on_red() -> None:
     false = replace(claim, says=(claim.mutants[1].says,))
     with pytest.raises(Refuted, match="'local-jacobian' fails"):
         check(false)
-    with pytest.raises(Undecided):
+    with pytest.raises(Undecided, match="no admissible case"):
         check(replace(claim, draws=()))
+
+
+def test_unproven_is_not_refuted() -> None:
+    """A true statement whose derivation or mutants are red is not shown, but not refuted."""
+    claim = find("local-jacobian")
+    with pytest.raises(Undecided, match="'local-jacobian' is not shown: derivation"):
+        check(replace(claim, derive=lambda: ()))
+    true_variant = replace(claim.mutants[0], says=claim.says[0])
+    with pytest.raises(Undecided, match="mutant survives"):
+        check(replace(claim, mutants=(true_variant,)))
 
 
 def test_refuted_demands_the_announced_refutation() -> None:
