@@ -34,7 +34,7 @@ EXAMPLES = {
     "docs/guides/digits.md": 8,
     "docs/reference/sphinxext.md": 1,
     "docs/theory/eigenvalue_intuition.md": 13,
-    "docs/theory/exploding.md": 9,
+    "docs/theory/exploding.md": 10,
     "docs/theory/jacobian_product.md": 13,
     "docs/theory/local_jacobian.md": 10,
     "docs/theory/norm_bound.md": 17,

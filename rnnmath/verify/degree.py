@@ -4,17 +4,21 @@ Every drawn number of a polynomial network is a variable.  A nonzero polynomial 
 vanishes at a random point of S^N with probability at most d / |S| (Schwartz 1980).
 """
 
+import math
 from typing import Any
 
 import sympy as sp
 
-from rnnmath.symbolic import nodes, notation
+from rnnmath.symbolic import nodes, norms, notation
+from rnnmath.symbolic.clipping import Clip
 from rnnmath.verify.evaluate import Case, evaluate
 
 __all__ = ["degree"]
 
 #: The drawn polynomial activation is quadratic, with drawn coefficients.
 _ACTIVATION_DEGREE = 2
+#: Formulas in which a square root or a choice between two values is taken.
+_NO_POLYNOMIAL = (Clip, sp.Max, sp.Min, sp.Abs, norms.FrobeniusNorm, norms.VectorNorm)
 
 
 def _state(time: int) -> int:
@@ -37,8 +41,10 @@ def _loss(time: int) -> int:
     return 2 * _vector("o", time)
 
 
-def degree(expr: Any, case: Case) -> int:
+def degree(expr: Any, case: Case) -> float:
     """Return a bound on the degree of a formula in the numbers that were drawn.
+
+    It is infinite for what is no polynomial: a root, a larger of two, a clipped gradient.
 
     Parameters
     ----------
@@ -52,6 +58,8 @@ def degree(expr: Any, case: Case) -> int:
     >>> degree(W * W.T, Case({}))
     2
     """
+    if isinstance(expr, _NO_POLYNOMIAL):
+        return math.inf
     if isinstance(expr, notation.TotalDerivative):
         return degree(expr.of, case)
     if isinstance(expr, notation.TimeVector):
