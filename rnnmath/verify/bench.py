@@ -219,9 +219,9 @@ def _try_gradients(claim: Claim, seed: int, found: _Findings) -> dict[str, float
 
 
 def _tightness(claim: Claim, found: _Findings) -> dict[str, float] | None:
-    if not found.ratios:
+    if claim.kind != Kind.BOUND or not found.ratios:
         return None
-    if claim.kind == Kind.BOUND and max(found.ratios) < NEAR_EQUALITY:
+    if max(found.ratios) < NEAR_EQUALITY:
         found.trouble.append(f"no case near equality: largest ratio {max(found.ratios):.4f}")
     return {"largest": max(found.ratios), "median": median(found.ratios)}
 

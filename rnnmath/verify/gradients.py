@@ -14,6 +14,7 @@ import numpy as np
 
 from rnnmath.claim import Claim
 from rnnmath.numeric.activations import ACTIVATIONS
+from rnnmath.numeric.exact import Interval
 from rnnmath.numeric.losses import quadratic_loss
 from rnnmath.numeric.networks import VanillaRNN
 from rnnmath.numeric.oracles import central_difference, complex_step
@@ -69,7 +70,13 @@ def _float_case(rng: Rng, like: Case, name: str) -> Case:
     return Case({**values, **drawn, **scalars}, functions, world, f"{name} in floats")
 
 
+def _middle(value: Any) -> Any:
+    """Return a float for a number that came as an enclosure, as norms do."""
+    return float((value.lower + value.upper) / 2) if isinstance(value, Interval) else value
+
+
 def _relative(left: Any, right: Any) -> float:
+    left, right = _middle(left), _middle(right)
     scale = max(float(np.max(np.abs(left))), float(np.max(np.abs(right))))
     return float(np.max(np.abs(left - right))) / scale if scale else 0.0
 

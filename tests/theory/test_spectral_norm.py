@@ -6,7 +6,7 @@ import pytest
 from sympy import S, sqrt
 
 from rnnmath.claim import Claim, Mutant
-from rnnmath.errors import BadDerivation, Refuted
+from rnnmath.errors import BadDerivation, Refuted, Undecided
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
 from rnnmath.symbolic.derivation import check as check_derivation
 from rnnmath.symbolic.norms import SpectralNorm
