@@ -97,12 +97,12 @@ def _admissible(conditions: Iterable[Statement], case: Case) -> bool:
 
 
 def _ratio(statement: Statement, case: Case) -> float | None:
-    """Return smaller side over larger side of an inequality, None for an equation or 0 / 0."""
-    if statement.relation in (Relation.EQUAL, Relation.IFF):
+    """Return smaller side over larger side of a <= or >=, None for other relations and 0 / 0."""
+    if statement.relation not in (Relation.AT_MOST, Relation.AT_LEAST):
         return None
     sides = [Interval.exactly(evaluate(side, case)) for side in (statement.lhs, statement.rhs)]
     small, large = sides
-    if statement.relation in (Relation.AT_LEAST, Relation.GREATER):
+    if statement.relation == Relation.AT_LEAST:
         small, large = large, small
     return float(small.upper / large.upper) if large.upper > 0 else None
 
@@ -219,9 +219,9 @@ def _try_gradients(claim: Claim, seed: int, found: _Findings) -> dict[str, float
 
 
 def _tightness(claim: Claim, found: _Findings) -> dict[str, float] | None:
-    if claim.kind != Kind.BOUND or not found.ratios:
+    if not found.ratios:
         return None
-    if max(found.ratios) < NEAR_EQUALITY:
+    if claim.kind == Kind.BOUND and max(found.ratios) < NEAR_EQUALITY:
         found.trouble.append(f"no case near equality: largest ratio {max(found.ratios):.4f}")
     return {"largest": max(found.ratios), "median": median(found.ratios)}
 
