@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
-from rnnmath.symbolic.reasoning import not_before
+from rnnmath.symbolic.derivation.reasoning import not_before
 from rnnmath.symbolic.tidy import same
 
 __all__ = [

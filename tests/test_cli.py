@@ -60,7 +60,7 @@ def test_red_claim_exits_one(
 
     from rnnmath.verify import ledger  # noqa: F401 -- loads the module that is patched below
 
-    room = sys.modules["rnnmath.verify.ledger"]
+    room = sys.modules["rnnmath.verify.shelf"]
     claim: Claim = find("local-jacobian")
     false = replace(claim, says=(claim.mutants[1].says,))
     monkeypatch.setattr(room, "ledger", lambda: (false,))

@@ -7,8 +7,8 @@ from docutils import nodes
 from rnnmath.claim import Claim
 from rnnmath.sphinxext.pieces import box, claim_link, details, small, summary, words
 from rnnmath.symbolic.derivation import Derivation, Rule, Statement
+from rnnmath.symbolic.derivation.parts import Part, parts
 from rnnmath.symbolic.printing import derivation_latex, latex
-from rnnmath.symbolic.proof_parts import Part, parts
 
 __all__ = ["proof_nodes", "rules_of"]
 

@@ -10,7 +10,7 @@ from sympy import Integer, Max, Mul, ceiling, log, sympify
 
 from rnnmath.claim import Claim
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
-from rnnmath.symbolic.reasoning import not_before
+from rnnmath.symbolic.derivation.reasoning import not_before
 
 __all__ = [
     "LESS_BY_A_POSITIVE",

@@ -9,6 +9,7 @@ from typing import Any
 from sympy import Identity, sympify
 
 from rnnmath.symbolic.derivation import Relation, Rule, Statement
+from rnnmath.symbolic.derivation.order import there_is
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import (
     LargestEigenvalue,
@@ -17,7 +18,6 @@ from rnnmath.symbolic.norms import (
     SpectralRadius,
     VectorNorm,
 )
-from rnnmath.symbolic.order import there_is
 from rnnmath.symbolic.tidy import add, diag, multiply, transpose
 
 __all__ = [

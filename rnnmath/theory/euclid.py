@@ -8,12 +8,12 @@ from typing import Any
 
 from sympy import Abs, MatAdd, MatrixSymbol
 
-from rnnmath.symbolic.bound_checks import triangle
+from rnnmath.symbolic.bounds.checks import triangle
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
+from rnnmath.symbolic.derivation.order import CANCEL, by_squares, mentions, supposed
+from rnnmath.symbolic.derivation.quadratic import INNER_PRODUCT, LENGTH
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import LargestEigenvalue, MaxAbs, VectorNorm
-from rnnmath.symbolic.order import CANCEL, by_squares, mentions, supposed
-from rnnmath.symbolic.quadratic import INNER_PRODUCT, LENGTH
 from rnnmath.symbolic.tidy import add, diag, multiply, same, tidy, transpose
 
 __all__ = [

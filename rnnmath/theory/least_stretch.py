@@ -8,9 +8,9 @@ from typing import Any
 from sympy import DiagMatrix, Integer, MatrixSymbol, Mul
 
 from rnnmath.symbolic.derivation import Relation, Rule, Statement, Step
+from rnnmath.symbolic.derivation.order import mentions, there_is
 from rnnmath.symbolic.nodes import same_size
 from rnnmath.symbolic.norms import MinAbs, SmallestSingularValue, VectorNorm
-from rnnmath.symbolic.order import mentions, there_is
 from rnnmath.symbolic.tidy import diag, multiply, same
 
 __all__ = ["ENTRY_BY_ENTRY", "LEAST_STRETCH", "greatest_lower_bound", "smallest_entry", "squeezed"]

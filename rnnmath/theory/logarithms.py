@@ -4,9 +4,9 @@ from typing import Any
 
 from sympy import Add, Integer, Pow, ceiling, floor, log
 
-from rnnmath.symbolic.crossing import FirstTime
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
-from rnnmath.symbolic.order import mentions
+from rnnmath.symbolic.derivation.order import mentions
+from rnnmath.symbolic.quantities.crossing import FirstTime
 
 __all__ = ["FIRST", "crossing", "first_time"]
 

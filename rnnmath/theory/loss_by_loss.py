@@ -5,9 +5,9 @@ from typing import Any
 from sympy import MatMul
 
 from rnnmath.symbolic.derivation import Relation, Rule, Step
+from rnnmath.symbolic.derivation.reasoning import not_before
 from rnnmath.symbolic.nodes import IndexedSum
 from rnnmath.symbolic.notation import L, T, TotalDerivative, a, loss_at
-from rnnmath.symbolic.reasoning import not_before
 from rnnmath.symbolic.tidy import multiply, same, transpose
 
 __all__ = ["BOTH_TRANSPOSED", "INTO_SUM", "LOSS_BY_LOSS", "RENAMED_INDEX"]

@@ -6,9 +6,9 @@ from typing import Any
 from sympy import Identity, MatAdd, S, ZeroMatrix
 
 from rnnmath.symbolic.derivation import Relation, Rule, Step
+from rnnmath.symbolic.derivation.quadratic import factors_of
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import VectorNorm
-from rnnmath.symbolic.quadratic import factors_of
 from rnnmath.symbolic.tidy import multiply, tidy, transpose
 
 __all__ = ["MULTIPLY_OUT", "multiplied_out"]

@@ -10,6 +10,7 @@ from sympy import Integer
 
 from rnnmath.symbolic.calculus import jacobian, trace_gradient
 from rnnmath.symbolic.derivation import Statement
+from rnnmath.symbolic.derivation.reasoning import not_before
 from rnnmath.symbolic.nodes import Elementwise, IndexedSum, InnerProduct
 from rnnmath.symbolic.notation import (
     StepScalar,
@@ -32,7 +33,6 @@ from rnnmath.symbolic.notation import (
     o,
     x,
 )
-from rnnmath.symbolic.reasoning import not_before
 from rnnmath.symbolic.tidy import add, diag, multiply, transpose
 
 __all__ = [

@@ -10,6 +10,7 @@ from sympy import Identity, ZeroMatrix
 
 from rnnmath.symbolic.calculus import Jacobian, Pullback
 from rnnmath.symbolic.derivation import Relation, Rule, Step
+from rnnmath.symbolic.derivation.reasoning import not_before
 from rnnmath.symbolic.notation import (
     L,
     LocalDerivative,
@@ -28,7 +29,6 @@ from rnnmath.symbolic.notation import (
     k,
     o,
 )
-from rnnmath.symbolic.reasoning import not_before
 from rnnmath.symbolic.tidy import add, multiply, same, transpose
 from rnnmath.theory.program import contributions, definition, edge, parameter_sum, unfolded
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from sympy import MatrixSymbol, Mul
 
-from rnnmath.symbolic.bound_checks import stretch
+from rnnmath.symbolic.bounds.checks import stretch
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
+from rnnmath.symbolic.derivation.order import mentions
 from rnnmath.symbolic.norms import SpectralNorm, VectorNorm
-from rnnmath.symbolic.order import mentions
 from rnnmath.symbolic.tidy import multiply
 
 __all__ = ["LEAST_UPPER_BOUND", "STRETCH", "column_of", "least_upper_bound"]

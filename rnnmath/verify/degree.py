@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from rnnmath.symbolic import nodes, norms, notation
-from rnnmath.symbolic.clipping import Clip
+from rnnmath.symbolic.quantities.clipping import Clip
 from rnnmath.verify.evaluate import Case, evaluate
 
 __all__ = ["degree"]

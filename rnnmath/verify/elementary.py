@@ -12,13 +12,13 @@ import sympy as sp
 
 from rnnmath.errors import DomainError, Undecided, Unsupported
 from rnnmath.numeric.exact import Interval, is_power, logarithm
-from rnnmath.symbolic.activation_records import logistic
 from rnnmath.symbolic.activations import catalogue
+from rnnmath.symbolic.activations.enclosures import enclose, interval
+from rnnmath.symbolic.activations.implicit import ImplicitRoot
+from rnnmath.symbolic.activations.records import logistic
+from rnnmath.symbolic.activations.suprema import enclose_supremum
 from rnnmath.symbolic.derivation import Relation
-from rnnmath.symbolic.enclosures import enclose, interval
-from rnnmath.symbolic.implicit import ImplicitRoot
 from rnnmath.symbolic.norms import ActivationSupremum
-from rnnmath.symbolic.suprema import enclose_supremum
 
 __all__ = [
     "ELEMENTARY",

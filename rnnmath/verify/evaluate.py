@@ -22,12 +22,13 @@ from rnnmath.numeric import exact
 from rnnmath.numeric.clipping import clip
 from rnnmath.numeric.dual import dual_jacobian
 from rnnmath.numeric.exact import Interval
-from rnnmath.symbolic import landscape, nodes, norms, notation
-from rnnmath.symbolic.clipping import Clip
-from rnnmath.symbolic.crossing import FirstTime
+from rnnmath.symbolic import nodes, norms, notation
+from rnnmath.symbolic.calculus.differentials import Jacobian
 from rnnmath.symbolic.derivation import Relation, Statement
-from rnnmath.symbolic.differentials import Jacobian
-from rnnmath.symbolic.growth import GrowthRate, Orbit
+from rnnmath.symbolic.quantities import landscape
+from rnnmath.symbolic.quantities.clipping import Clip
+from rnnmath.symbolic.quantities.crossing import FirstTime
+from rnnmath.symbolic.quantities.growth import GrowthRate, Orbit
 from rnnmath.verify import elementary
 from rnnmath.verify.world import World
 

@@ -34,18 +34,18 @@ from rnnmath.symbolic.activations import (
     scaled_tanh,
     with_activation,
 )
-from rnnmath.symbolic.derivation import Relation, Statement
-from rnnmath.symbolic.enclosures import enclose, enclose_maximum, interval
-from rnnmath.symbolic.implicit import ImplicitRoot
-from rnnmath.symbolic.nodes import Elementwise, OrderedProduct
-from rnnmath.symbolic.norms import ActivationSupremum, SpectralNorm
-from rnnmath.symbolic.notation import W, a, f, f_prime, h, j, k, t
-from rnnmath.symbolic.suprema import (
+from rnnmath.symbolic.activations.enclosures import enclose, enclose_maximum, interval
+from rnnmath.symbolic.activations.implicit import ImplicitRoot
+from rnnmath.symbolic.activations.suprema import (
     check_root,
     check_supremum,
     enclose_supremum,
     supremum_certificate,
 )
+from rnnmath.symbolic.derivation import Relation, Statement
+from rnnmath.symbolic.nodes import Elementwise, OrderedProduct
+from rnnmath.symbolic.norms import ActivationSupremum, SpectralNorm
+from rnnmath.symbolic.notation import W, a, f, f_prime, h, j, k, t
 from rnnmath.symbolic.tidy import diag
 
 u = Symbol("u", real=True)

@@ -5,7 +5,7 @@ import sympy as sp
 from sympy import BlockMatrix, Function, ImmutableMatrix, MatrixSymbol, Product, Sum, ZeroMatrix
 
 from rnnmath.errors import BadDerivation
-from rnnmath.symbolic import bound_rules as rules
+from rnnmath.symbolic.bounds import rules
 from rnnmath.symbolic.derivation import Derivation, Relation, check
 from rnnmath.symbolic.nodes import IndexedSum, OrderedProduct, elementwise, hadamard
 from rnnmath.symbolic.norms import (

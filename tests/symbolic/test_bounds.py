@@ -9,8 +9,7 @@ import sympy as sp
 from sympy import BlockMatrix, ImmutableMatrix, MatrixSymbol, Product, Sum, ZeroMatrix
 
 from rnnmath.errors import BadDerivation, DomainError, ShapeMismatch, Unsupported
-from rnnmath.symbolic import bound_rules as rules
-from rnnmath.symbolic.bounds import norm_bound, singular_value_bound
+from rnnmath.symbolic.bounds import norm_bound, rules, singular_value_bound
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement, check
 from rnnmath.symbolic.nodes import IndexedSum, OrderedProduct, Softmax, elementwise, hadamard
 from rnnmath.symbolic.norms import (

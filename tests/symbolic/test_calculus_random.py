@@ -47,8 +47,13 @@ from sympy.matrices.expressions.hadamard import HadamardPower
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.matrices.expressions.slice import MatrixSlice
 
-from rnnmath.symbolic import pullback_rules
-from rnnmath.symbolic.calculus import gradient, jacobian, trace_gradient, trace_jacobian
+from rnnmath.symbolic.calculus import (
+    gradient,
+    jacobian,
+    pullback_rules,
+    trace_gradient,
+    trace_jacobian,
+)
 from rnnmath.symbolic.derivation import check
 from rnnmath.symbolic.nodes import Elementwise, IndexedSum, InnerProduct, OrderedProduct, Softmax
 from rnnmath.symbolic.norms import FrobeniusNorm, VectorNorm

@@ -4,9 +4,9 @@ import pytest
 from sympy import Rational, Symbol
 
 from rnnmath.errors import DomainError
-from rnnmath.symbolic.crossing import FirstTime
 from rnnmath.symbolic.derivation import Relation
 from rnnmath.symbolic.printing import latex, plain
+from rnnmath.symbolic.quantities.crossing import FirstTime
 
 EPS = Symbol("varepsilon", positive=True)
 HALVED = FirstTime(1 - EPS, Relation.AT_MOST, Rational(1, 2))

@@ -4,8 +4,8 @@ import pytest
 from sympy import Lambda, MatrixSymbol, Symbol, tanh
 
 from rnnmath.errors import DomainError, ShapeMismatch
-from rnnmath.symbolic.growth import GrowthRate, Orbit
 from rnnmath.symbolic.printing import latex
+from rnnmath.symbolic.quantities.growth import GrowthRate, Orbit
 
 _A = MatrixSymbol("A", 2, 2)
 _u, _x = Symbol("u", real=True), Symbol("x", real=True)

@@ -5,8 +5,7 @@ from sympy import Identity, MatrixSymbol, S, Symbol, sqrt
 
 from rnnmath.errors import BadDerivation
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, check
-from rnnmath.symbolic.norms import SpectralNorm, VectorNorm
-from rnnmath.symbolic.order import (
+from rnnmath.symbolic.derivation.order import (
     ARITHMETIC,
     BOTH_WAYS,
     CANCEL,
@@ -17,6 +16,7 @@ from rnnmath.symbolic.order import (
     supposed,
     there_is,
 )
+from rnnmath.symbolic.norms import SpectralNorm, VectorNorm
 
 EQUAL, AT_MOST, AT_LEAST = Relation.EQUAL, Relation.AT_MOST, Relation.AT_LEAST
 x, y, z = (Symbol(name, nonnegative=True) for name in "xyz")

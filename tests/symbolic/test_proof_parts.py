@@ -3,7 +3,7 @@
 from sympy import MatrixSymbol
 
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement
-from rnnmath.symbolic.proof_parts import parts
+from rnnmath.symbolic.derivation.parts import parts
 from rnnmath.verify import ledger
 
 A, B, C, v = (MatrixSymbol(name, 2, 2) for name in "ABCv")

@@ -5,10 +5,16 @@ from sympy import Identity, MatrixSymbol, Symbol, Trace
 
 from rnnmath.errors import BadDerivation
 from rnnmath.symbolic.derivation import Derivation, check
+from rnnmath.symbolic.derivation.quadratic import (
+    FROBENIUS,
+    INNER_PRODUCT,
+    LENGTH,
+    TRACE,
+    normal_form,
+)
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import FrobeniusNorm, VectorNorm
 from rnnmath.symbolic.notation import m, n
-from rnnmath.symbolic.quadratic import FROBENIUS, INNER_PRODUCT, LENGTH, TRACE, normal_form
 
 A, B = MatrixSymbol("A", m, n), MatrixSymbol("B", m, n)
 C, D = MatrixSymbol("C", n, n), MatrixSymbol("D", n, n)

@@ -4,11 +4,9 @@ import pytest
 from sympy import Identity, Integer, MatrixSymbol, ZeroMatrix
 
 from rnnmath.errors import BadDerivation
-from rnnmath.symbolic.algebra import COMMON_FACTOR, ENTRY_BY_ENTRY
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement, check
-from rnnmath.symbolic.nodes import IndexedSum, OrderedProduct, hadamard
-from rnnmath.symbolic.notation import T, W, a, h, j, k, n, t
-from rnnmath.symbolic.reasoning import (
+from rnnmath.symbolic.derivation.algebra import COMMON_FACTOR, ENTRY_BY_ENTRY
+from rnnmath.symbolic.derivation.reasoning import (
     EMPTY_PRODUCT,
     HYPOTHESIS,
     PEEL,
@@ -18,6 +16,8 @@ from rnnmath.symbolic.reasoning import (
     induction,
     not_before,
 )
+from rnnmath.symbolic.nodes import IndexedSum, OrderedProduct, hadamard
+from rnnmath.symbolic.notation import T, W, a, h, j, k, n, t
 from rnnmath.symbolic.tidy import add, diag, multiply
 
 A, B, C = (MatrixSymbol(name, n, n) for name in "ABC")

@@ -10,8 +10,8 @@ from rnnmath.claim import Claim, Mutant, Verdict
 from rnnmath.errors import BadDerivation, Refuted
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
 from rnnmath.symbolic.derivation import check as check_derivation
-from rnnmath.symbolic.growth import GrowthRate
 from rnnmath.symbolic.norms import SpectralNorm, SpectralRadius
+from rnnmath.symbolic.quantities.growth import GrowthRate
 from rnnmath.symbolic.tidy import multiply
 from rnnmath.theory.eigenvalue_intuition import (
     CLAIMS,

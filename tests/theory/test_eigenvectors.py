@@ -9,8 +9,8 @@ from sympy import Identity, MatrixSymbol, Symbol
 
 from rnnmath.errors import BadDerivation
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement, check
+from rnnmath.symbolic.derivation.order import supposed
 from rnnmath.symbolic.norms import OneNorm, Rank, SpectralRadius, VectorNorm
-from rnnmath.symbolic.order import supposed
 from rnnmath.theory.eigenvectors import (
     Theorem,
     column_basis,

@@ -15,14 +15,14 @@ from rnnmath.numeric.clipping import clip
 from rnnmath.numeric.dual import dual_jacobian
 from rnnmath.numeric.landscape import PowerLandscape
 from rnnmath.numeric.oracles import central_difference
-from rnnmath.symbolic.clipping import Clip
+from rnnmath.symbolic.calculus.differentials import Jacobian
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement
 from rnnmath.symbolic.derivation import check as check_derivation
-from rnnmath.symbolic.differentials import Jacobian
-from rnnmath.symbolic.landscape import Curvature, GradientAt, LossAt
 from rnnmath.symbolic.nodes import IndexedSum
 from rnnmath.symbolic.norms import Rank
 from rnnmath.symbolic.notation import L, T, TotalDerivative, a, k, loss_at, n, time
+from rnnmath.symbolic.quantities.clipping import Clip
+from rnnmath.symbolic.quantities.landscape import Curvature, GradientAt, LossAt
 from rnnmath.symbolic.tidy import multiply, transpose
 from rnnmath.theory.cases import EXTREME, GAP, SMALLER, by_cases, in_cases
 from rnnmath.theory.exploding import CLAIMS, CLIP

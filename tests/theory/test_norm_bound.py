@@ -7,10 +7,10 @@ import pytest
 from sympy import Integer, Rational, ceiling, log
 
 from rnnmath.claim import Claim, Status
-from rnnmath.symbolic.crossing import FirstTime
 from rnnmath.symbolic.derivation import Relation, Statement
 from rnnmath.symbolic.norms import SpectralNorm, SpectralRadius
 from rnnmath.symbolic.notation import W, k, t
+from rnnmath.symbolic.quantities.crossing import FirstTime
 from rnnmath.theory.norm_bound import CLAIMS
 from rnnmath.theory.norm_bound.crossing import EXPONENT_EFFECT, FIRST_CROSSING, eps, s
 from rnnmath.theory.norm_bound.growth import EXPLODE_NECESSARY

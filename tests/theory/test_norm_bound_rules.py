@@ -20,11 +20,11 @@ from sympy import (
 )
 
 from rnnmath.errors import BadDerivation
-from rnnmath.symbolic.crossing import FirstTime
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement, check
 from rnnmath.symbolic.nodes import Elementwise
 from rnnmath.symbolic.norms import MinAbs, SmallestSingularValue, SpectralNorm, VectorNorm
 from rnnmath.symbolic.notation import f_prime, k, n, t
+from rnnmath.symbolic.quantities.crossing import FirstTime
 from rnnmath.symbolic.tidy import diag, multiply
 from rnnmath.theory import comparisons, least_stretch
 from rnnmath.theory.constant_slopes import CONSTANT_SLOPES

@@ -7,9 +7,9 @@ import sympy as sp
 
 from rnnmath.errors import Undecided, Unsupported
 from rnnmath.symbolic.activations import catalogue
-from rnnmath.symbolic.crossing import FirstTime
 from rnnmath.symbolic.derivation import Relation, Statement
 from rnnmath.symbolic.norms import ActivationSupremum
+from rnnmath.symbolic.quantities.crossing import FirstTime
 from rnnmath.verify.elementary import compared, enclosed, first_time, log_ratio, supremum_of
 from rnnmath.verify.evaluate import Case, decide, evaluate
 

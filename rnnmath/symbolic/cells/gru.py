@@ -5,7 +5,7 @@ from typing import Any
 from sympy import tanh
 
 from rnnmath.errors import DomainError
-from rnnmath.symbolic.activation_records import logistic
+from rnnmath.symbolic.activations.records import logistic
 from rnnmath.symbolic.cells.gated import (
     bias,
     drive,

@@ -4,7 +4,7 @@ from typing import Any
 
 from sympy import tanh
 
-from rnnmath.symbolic.activation_records import logistic
+from rnnmath.symbolic.activations.records import logistic
 from rnnmath.symbolic.cells.gated import bias, drive, gate, hidden_weight, input_weight
 from rnnmath.symbolic.cells.record import Cell, define
 from rnnmath.symbolic.nodes import elementwise, hadamard

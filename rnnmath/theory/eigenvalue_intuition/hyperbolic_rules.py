@@ -6,7 +6,7 @@ from typing import Any
 from sympy import E, Product, Symbol, cosh, exp, tanh
 
 from rnnmath.symbolic.derivation import Relation, Rule, Statement, Step
-from rnnmath.symbolic.growth import Orbit
+from rnnmath.symbolic.quantities.growth import Orbit
 
 __all__ = [
     "COSH_RISES",

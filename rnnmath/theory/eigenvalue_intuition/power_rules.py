@@ -5,9 +5,9 @@ from typing import Any
 from sympy import DiagMatrix, Integer, MatPow
 
 from rnnmath.symbolic.derivation import Relation, Rule, Step
+from rnnmath.symbolic.derivation.quadratic import factors_of
+from rnnmath.symbolic.derivation.reasoning import not_before
 from rnnmath.symbolic.nodes import elementwise
-from rnnmath.symbolic.quadratic import factors_of
-from rnnmath.symbolic.reasoning import not_before
 from rnnmath.symbolic.tidy import diag, multiply, same
 
 __all__ = ["COMMUTING_POWERS", "DIAGONAL_POWER", "LAST_FACTOR", "ONE_FACTOR"]

@@ -6,10 +6,10 @@ from sympy import DiagMatrix, Identity, Inverse, Matrix, MatrixSymbol, Symbol
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Witness
 from rnnmath.symbolic.derivation import Derivation, Relation
+from rnnmath.symbolic.derivation.order import ARITHMETIC, shown, supposed
+from rnnmath.symbolic.derivation.reasoning import induction
 from rnnmath.symbolic.nodes import elementwise
 from rnnmath.symbolic.notation import n
-from rnnmath.symbolic.order import ARITHMETIC, shown, supposed
-from rnnmath.symbolic.reasoning import induction
 from rnnmath.symbolic.tidy import diag, multiply, tidy, transpose
 from rnnmath.theory.eigenvalue_intuition.objects import (
     CHAPTER,

@@ -5,11 +5,11 @@ from typing import Any
 from sympy import Matrix, MatrixSymbol, Min
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Witness
-from rnnmath.symbolic.bound_rules import SUBMULTIPLICATIVE
+from rnnmath.symbolic.bounds.rules import SUBMULTIPLICATIVE
 from rnnmath.symbolic.derivation import Derivation, Statement
-from rnnmath.symbolic.growth import GrowthRate
 from rnnmath.symbolic.norms import SpectralNorm, SpectralRadius
 from rnnmath.symbolic.notation import n
+from rnnmath.symbolic.quantities.growth import GrowthRate
 from rnnmath.symbolic.tidy import multiply, transpose
 from rnnmath.theory.eigenvalue_intuition.objects import (
     CHAPTER,

@@ -5,9 +5,9 @@ from typing import Any
 from sympy import Abs, Inverse, MatPow, Mul, Symbol, Trace, sympify
 
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
-from rnnmath.symbolic.growth import GrowthRate
+from rnnmath.symbolic.derivation.order import mentions, there_is
 from rnnmath.symbolic.norms import SpectralNorm, SpectralRadius
-from rnnmath.symbolic.order import mentions, there_is
+from rnnmath.symbolic.quantities.growth import GrowthRate
 from rnnmath.symbolic.tidy import multiply, same, transpose
 
 __all__ = [

@@ -5,13 +5,13 @@ from typing import Any
 from sympy import Abs, Determinant, Identity, Inverse, Matrix, MatrixSymbol, Rational, Trace
 
 from rnnmath.claim import Claim, Draw, Hypothesis, Kind, Mutant, Source, Witness
-from rnnmath.symbolic.bound_rules import POWER, SUBMULTIPLICATIVE
+from rnnmath.symbolic.bounds.rules import POWER, SUBMULTIPLICATIVE
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
-from rnnmath.symbolic.growth import GrowthRate
+from rnnmath.symbolic.derivation.order import EQUIVALENT, shown, supposed
+from rnnmath.symbolic.derivation.reasoning import induction
 from rnnmath.symbolic.norms import SpectralNorm, SpectralRadius
 from rnnmath.symbolic.notation import n, time
-from rnnmath.symbolic.order import EQUIVALENT, shown, supposed
-from rnnmath.symbolic.reasoning import induction
+from rnnmath.symbolic.quantities.growth import GrowthRate
 from rnnmath.symbolic.tidy import multiply
 from rnnmath.theory.eigenvalue_intuition.explicit_rules import (
     ENTRY_BELOW_NORM,

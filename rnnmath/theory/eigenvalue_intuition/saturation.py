@@ -6,11 +6,11 @@ from sympy import Integer, Lambda, Product, Rational, Symbol, cosh, exp, tanh
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Witness
 from rnnmath.symbolic.derivation import Derivation, Relation
-from rnnmath.symbolic.growth import Orbit
+from rnnmath.symbolic.derivation.order import ARITHMETIC, supposed
+from rnnmath.symbolic.derivation.reasoning import induction
 from rnnmath.symbolic.norms import SpectralNorm, SpectralRadius
 from rnnmath.symbolic.notation import TotalDerivative, W, h, j, k, t
-from rnnmath.symbolic.order import ARITHMETIC, supposed
-from rnnmath.symbolic.reasoning import induction
+from rnnmath.symbolic.quantities.growth import Orbit
 from rnnmath.theory.eigenvalue_intuition.explicit_rules import TRIANGULAR, written
 from rnnmath.theory.eigenvalue_intuition.hyperbolic_rules import (
     COSH_RISES,

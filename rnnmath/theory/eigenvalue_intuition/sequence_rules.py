@@ -5,9 +5,9 @@ from typing import Any
 
 from sympy import Integer, Pow, S, Symbol
 
+from rnnmath.symbolic.activations.enclosures import enclose
 from rnnmath.symbolic.derivation import Relation, Rule, Statement, Step
-from rnnmath.symbolic.enclosures import enclose
-from rnnmath.symbolic.reasoning import not_before
+from rnnmath.symbolic.derivation.reasoning import not_before
 from rnnmath.symbolic.tidy import same
 
 __all__ = [

@@ -6,10 +6,10 @@ from sympy import MatMul, Matrix, Rational, sympify
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Witness, cite
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
+from rnnmath.symbolic.derivation.order import supposed
 from rnnmath.symbolic.nodes import OrderedProduct
 from rnnmath.symbolic.norms import SpectralNorm, SpectralRadius
 from rnnmath.symbolic.notation import TotalDerivative, W, h, j, k, t
-from rnnmath.symbolic.order import supposed
 from rnnmath.theory.eigenvalue_intuition.explicit_rules import MULTIPLIED, TRIANGULAR, written
 from rnnmath.theory.eigenvalue_intuition.objects import (
     CHAPTER,

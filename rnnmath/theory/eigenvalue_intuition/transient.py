@@ -6,9 +6,9 @@ from sympy import Identity, Integer, Rational, sqrt
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Witness
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
+from rnnmath.symbolic.derivation.order import ARITHMETIC, shown, supposed
+from rnnmath.symbolic.derivation.reasoning import induction
 from rnnmath.symbolic.norms import LargestEigenvalue, SpectralNorm, SpectralRadius
-from rnnmath.symbolic.order import ARITHMETIC, shown, supposed
-from rnnmath.symbolic.reasoning import induction
 from rnnmath.symbolic.tidy import multiply, transpose
 from rnnmath.theory.eigenvalue_intuition.explicit_rules import (
     LARGER_ROOT,

@@ -5,7 +5,6 @@ from typing import Any
 from sympy import Lambda, Matrix, Max, Min, Symbol
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Witness
-from rnnmath.symbolic.clipping import Clip
 from rnnmath.symbolic.nodes import elementwise
 from rnnmath.symbolic.notation import (
     T,
@@ -15,6 +14,7 @@ from rnnmath.symbolic.notation import (
     k,
     t,
 )
+from rnnmath.symbolic.quantities.clipping import Clip
 from rnnmath.symbolic.tidy import multiply, transpose
 from rnnmath.theory.exploding.cause_proofs import (
     CUT_GRADIENT,

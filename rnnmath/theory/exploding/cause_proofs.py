@@ -5,8 +5,10 @@ from typing import Any
 from sympy import Max, Trace
 
 from rnnmath.claim import cite
-from rnnmath.symbolic.clipping import Clip
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
+from rnnmath.symbolic.derivation.order import shown
+from rnnmath.symbolic.derivation.quadratic import FROBENIUS, TRACE
+from rnnmath.symbolic.derivation.reasoning import SYMMETRY, TERM_BY_TERM
 from rnnmath.symbolic.nodes import IndexedSum
 from rnnmath.symbolic.norms import FrobeniusNorm
 from rnnmath.symbolic.notation import (
@@ -25,9 +27,7 @@ from rnnmath.symbolic.notation import (
     t,
     time,
 )
-from rnnmath.symbolic.order import shown
-from rnnmath.symbolic.quadratic import FROBENIUS, TRACE
-from rnnmath.symbolic.reasoning import SYMMETRY, TERM_BY_TERM
+from rnnmath.symbolic.quantities.clipping import Clip
 from rnnmath.symbolic.tidy import multiply, transpose
 from rnnmath.theory.exploding.clip_proofs import as_share
 from rnnmath.theory.exploding.objects import at_most, equal, theta

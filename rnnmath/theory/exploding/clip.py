@@ -5,14 +5,14 @@ from typing import Any
 from sympy import BlockMatrix, Integer, Lambda, Matrix, MatrixSymbol, Max, Min, Rational, Symbol
 
 from rnnmath.claim import Claim, Draw, Hypothesis, Kind, Mutant, Source, Witness
-from rnnmath.symbolic.bound_rules import SCALAR
-from rnnmath.symbolic.clipping import Clip
+from rnnmath.symbolic.bounds.rules import SCALAR
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
+from rnnmath.symbolic.derivation.order import supposed
+from rnnmath.symbolic.derivation.reasoning import SYMMETRY
 from rnnmath.symbolic.nodes import InnerProduct, elementwise
 from rnnmath.symbolic.norms import VectorNorm
 from rnnmath.symbolic.notation import m
-from rnnmath.symbolic.order import supposed
-from rnnmath.symbolic.reasoning import SYMMETRY
+from rnnmath.symbolic.quantities.clipping import Clip
 from rnnmath.symbolic.tidy import add, multiply
 from rnnmath.theory.cases import known_at_most
 from rnnmath.theory.exploding import clip_proofs

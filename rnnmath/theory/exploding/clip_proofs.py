@@ -7,14 +7,14 @@ from typing import Any
 
 from sympy import Integer, Max, Min
 
-from rnnmath.symbolic.bound_rules import SCALAR
-from rnnmath.symbolic.clipping import Clip
+from rnnmath.symbolic.bounds.rules import SCALAR
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
+from rnnmath.symbolic.derivation.order import EQUIVALENT, shown, supposed
+from rnnmath.symbolic.derivation.quadratic import INNER_PRODUCT, LENGTH
+from rnnmath.symbolic.derivation.reasoning import SYMMETRY
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import VectorNorm
-from rnnmath.symbolic.order import EQUIVALENT, shown, supposed
-from rnnmath.symbolic.quadratic import INNER_PRODUCT, LENGTH
-from rnnmath.symbolic.reasoning import SYMMETRY
+from rnnmath.symbolic.quantities.clipping import Clip
 from rnnmath.symbolic.tidy import add, multiply, same
 from rnnmath.theory.cases import EXTREME, SMALLER, by_cases, in_cases
 from rnnmath.theory.exploding.clip_rules import CUT, KEPT, cut

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from rnnmath.symbolic.clipping import Clip
+from rnnmath.symbolic.calculus.differentials import Jacobian
 from rnnmath.symbolic.derivation import Relation, Rule, Step
-from rnnmath.symbolic.differentials import Jacobian
+from rnnmath.symbolic.quantities.clipping import Clip
 from rnnmath.symbolic.tidy import multiply, same
 from rnnmath.theory.cases import known_at_most, known_less
 

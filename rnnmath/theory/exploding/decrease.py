@@ -6,9 +6,9 @@ from sympy import Abs, Min, Rational
 
 from rnnmath.claim import DERIVED_HERE, Claim, Hypothesis, Kind, Mutant, Witness, cite
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
-from rnnmath.symbolic.landscape import Curvature, LossAt
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import VectorNorm
+from rnnmath.symbolic.quantities.landscape import Curvature, LossAt
 from rnnmath.theory.cases import known_less
 from rnnmath.theory.exploding.clip import CLIP
 from rnnmath.theory.exploding.failure import FIRST_ORDER_FAILURE

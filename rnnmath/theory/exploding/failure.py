@@ -5,12 +5,12 @@ from typing import Any
 from sympy import Abs
 
 from rnnmath.claim import DERIVED_HERE, Claim, Hypothesis, Kind, Mutant
-from rnnmath.symbolic.bound_rules import SCALAR
+from rnnmath.symbolic.bounds.rules import SCALAR
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
-from rnnmath.symbolic.landscape import Curvature, GradientAt, LossAt
+from rnnmath.symbolic.derivation.quadratic import INNER_PRODUCT
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import VectorNorm
-from rnnmath.symbolic.quadratic import INNER_PRODUCT
+from rnnmath.symbolic.quantities.landscape import Curvature, GradientAt, LossAt
 from rnnmath.symbolic.tidy import add, multiply, same, tidy
 from rnnmath.theory.exploding.objects import CHAPTER, POSITIVE, at_most, equal, less, theta
 from rnnmath.theory.exploding.steps import (

@@ -7,11 +7,11 @@ from sympy import Identity, Trace, Transpose, ZeroMatrix
 from rnnmath.claim import DERIVED_HERE, Claim, Hypothesis, Kind, Mutant, Witness
 from rnnmath.symbolic.calculus import Jacobian, trace_jacobian
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
+from rnnmath.symbolic.derivation.order import shown
+from rnnmath.symbolic.derivation.quadratic import LENGTH, TRACE
+from rnnmath.symbolic.derivation.reasoning import SYMMETRY
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import Rank
-from rnnmath.symbolic.order import shown
-from rnnmath.symbolic.quadratic import LENGTH, TRACE
-from rnnmath.symbolic.reasoning import SYMMETRY
 from rnnmath.symbolic.tidy import add, multiply, same, transpose
 from rnnmath.theory.cases import known_less
 from rnnmath.theory.exploding.clip_rules import NEAR_CUT, cut

@@ -5,13 +5,13 @@ from typing import Any
 from sympy import Abs, Integer, MatrixSymbol
 
 from rnnmath.claim import DERIVED_HERE, Claim, Hypothesis, Kind, Mutant, Witness
-from rnnmath.symbolic.bound_rules import SCALAR
+from rnnmath.symbolic.bounds.rules import SCALAR
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
+from rnnmath.symbolic.derivation.order import BOTH_WAYS, CANCEL, shown, supposed, there_is
+from rnnmath.symbolic.derivation.quadratic import INNER_PRODUCT, LENGTH
+from rnnmath.symbolic.derivation.reasoning import SYMMETRY
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import SpectralNorm, VectorNorm
-from rnnmath.symbolic.order import BOTH_WAYS, CANCEL, shown, supposed, there_is
-from rnnmath.symbolic.quadratic import INNER_PRODUCT, LENGTH
-from rnnmath.symbolic.reasoning import SYMMETRY
 from rnnmath.symbolic.tidy import add, multiply
 from rnnmath.theory.cases import known_less
 from rnnmath.theory.euclid import CAUCHY_SCHWARZ

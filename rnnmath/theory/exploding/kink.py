@@ -5,11 +5,11 @@ from typing import Any
 from sympy import Identity, Integer, Symbol, ZeroMatrix
 
 from rnnmath.claim import DERIVED_HERE, Claim, Hypothesis, Kind, Mutant, Witness
-from rnnmath.symbolic.bound_rules import SCALAR
+from rnnmath.symbolic.bounds.rules import SCALAR
 from rnnmath.symbolic.calculus import trace_jacobian
-from rnnmath.symbolic.clipping import Clip
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
-from rnnmath.symbolic.reasoning import SYMMETRY
+from rnnmath.symbolic.derivation.reasoning import SYMMETRY
+from rnnmath.symbolic.quantities.clipping import Clip
 from rnnmath.symbolic.tidy import add, multiply
 from rnnmath.theory.cases import known_at_most
 from rnnmath.theory.exploding.clip_rules import CUT, KEPT, NEAR_KEPT, cut

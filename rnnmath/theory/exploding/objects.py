@@ -5,10 +5,10 @@ from typing import Any
 from sympy import Matrix, MatrixSymbol, Max, Symbol, sympify
 
 from rnnmath.claim import Draw, Hypothesis, Witness
-from rnnmath.symbolic.clipping import Clip
 from rnnmath.symbolic.derivation import Relation, Statement
 from rnnmath.symbolic.norms import VectorNorm
 from rnnmath.symbolic.notation import n
+from rnnmath.symbolic.quantities.clipping import Clip
 from rnnmath.symbolic.tidy import multiply
 
 __all__ = [

@@ -5,13 +5,13 @@ from typing import Any
 from sympy import Abs, Integer, Max, S
 
 from rnnmath.claim import Claim, Kind, Mutant, Source, cite
-from rnnmath.symbolic.bound_rules import SCALAR
+from rnnmath.symbolic.bounds.rules import SCALAR
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
+from rnnmath.symbolic.derivation.order import ARITHMETIC, CANCEL, NONNEGATIVE, shown
+from rnnmath.symbolic.derivation.quadratic import INNER_PRODUCT, LENGTH
+from rnnmath.symbolic.derivation.reasoning import SYMMETRY
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import VectorNorm
-from rnnmath.symbolic.order import ARITHMETIC, CANCEL, NONNEGATIVE, shown
-from rnnmath.symbolic.quadratic import INNER_PRODUCT, LENGTH
-from rnnmath.symbolic.reasoning import SYMMETRY
 from rnnmath.symbolic.tidy import add, multiply
 from rnnmath.theory.cases import EXTREME, GAP, by_cases, in_cases
 from rnnmath.theory.euclid import CAUCHY_SCHWARZ

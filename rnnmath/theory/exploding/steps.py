@@ -5,10 +5,10 @@ from typing import Any
 from sympy import Matrix, MatrixSymbol, Rational, Symbol
 
 from rnnmath.claim import Draw, Hypothesis
-from rnnmath.symbolic.clipping import Clip
-from rnnmath.symbolic.landscape import Curvature, GradientAt, LossAt
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import VectorNorm
+from rnnmath.symbolic.quantities.clipping import Clip
+from rnnmath.symbolic.quantities.landscape import Curvature, GradientAt, LossAt
 from rnnmath.symbolic.tidy import add, multiply
 from rnnmath.theory.exploding.objects import n, theta
 

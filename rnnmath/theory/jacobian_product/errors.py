@@ -5,8 +5,8 @@ from typing import Any
 from sympy import ZeroMatrix
 
 from rnnmath.claim import Claim, Draw, Kind, Mutant, Source, cite
-from rnnmath.symbolic.algebra import ENTRY_BY_ENTRY
 from rnnmath.symbolic.derivation import Derivation
+from rnnmath.symbolic.derivation.algebra import ENTRY_BY_ENTRY
 from rnnmath.symbolic.nodes import Elementwise, hadamard
 from rnnmath.symbolic.notation import (
     L,

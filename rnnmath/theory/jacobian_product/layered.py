@@ -10,9 +10,10 @@ from typing import Any
 from sympy import Function
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Source, Witness
-from rnnmath.symbolic.algebra import ENTRY_BY_ENTRY
 from rnnmath.symbolic.calculus import jacobian
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
+from rnnmath.symbolic.derivation.algebra import ENTRY_BY_ENTRY
+from rnnmath.symbolic.derivation.reasoning import not_before
 from rnnmath.symbolic.nodes import Elementwise, hadamard
 from rnnmath.symbolic.notation import (
     T,
@@ -33,7 +34,6 @@ from rnnmath.symbolic.notation import (
     time,
     x,
 )
-from rnnmath.symbolic.reasoning import not_before
 from rnnmath.symbolic.tidy import add, multiply, same, transpose
 from rnnmath.theory.jacobian_product.errors import slopes
 from rnnmath.theory.jacobian_product.setting import CHAPTER, at_most, departing, equal

@@ -6,9 +6,7 @@ from sympy import Identity
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Source, cite
 from rnnmath.symbolic.derivation import Derivation
-from rnnmath.symbolic.nodes import OrderedProduct
-from rnnmath.symbolic.notation import TotalDerivative, W, a, delta, h, j, k, loss_at, n, t
-from rnnmath.symbolic.reasoning import (
+from rnnmath.symbolic.derivation.reasoning import (
     EMPTY_PRODUCT,
     HYPOTHESIS,
     PEEL,
@@ -16,6 +14,8 @@ from rnnmath.symbolic.reasoning import (
     TERM_BY_TERM,
     induction,
 )
+from rnnmath.symbolic.nodes import OrderedProduct
+from rnnmath.symbolic.notation import TotalDerivative, W, a, delta, h, j, k, loss_at, n, t
 from rnnmath.symbolic.tidy import multiply, transpose
 from rnnmath.theory.jacobian_product.setting import (
     CHAPTER,

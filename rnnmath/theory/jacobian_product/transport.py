@@ -4,9 +4,9 @@ from sympy import Identity
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Source, Witness, cite
 from rnnmath.symbolic.derivation import Derivation, Statement
+from rnnmath.symbolic.derivation.reasoning import HYPOTHESIS, PEEL, SPLIT, SYMMETRY, induction
 from rnnmath.symbolic.nodes import OrderedProduct
 from rnnmath.symbolic.notation import TotalDerivative, h, j, k, n, t, time
-from rnnmath.symbolic.reasoning import HYPOTHESIS, PEEL, SPLIT, SYMMETRY, induction
 from rnnmath.symbolic.tidy import multiply
 from rnnmath.theory.jacobian_product.setting import (
     CHAPTER,

@@ -5,8 +5,9 @@ from typing import Any
 from sympy import Identity, ZeroMatrix
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, cite
-from rnnmath.symbolic.algebra import COMMON_FACTOR
 from rnnmath.symbolic.derivation import Derivation, Statement
+from rnnmath.symbolic.derivation.algebra import COMMON_FACTOR
+from rnnmath.symbolic.derivation.reasoning import TERM_BY_TERM
 from rnnmath.symbolic.nodes import IndexedSum, OrderedProduct
 from rnnmath.symbolic.notation import (
     LocalDerivative,
@@ -22,7 +23,6 @@ from rnnmath.symbolic.notation import (
     t,
     x,
 )
-from rnnmath.symbolic.reasoning import TERM_BY_TERM
 from rnnmath.symbolic.tidy import add, multiply
 from rnnmath.theory.jacobian_product import IN_ORDER
 from rnnmath.theory.jacobian_product.setting import (

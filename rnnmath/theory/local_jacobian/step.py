@@ -4,6 +4,7 @@ from sympy import HadamardProduct, Identity, MatPow, Matrix, OneMatrix
 
 from rnnmath.claim import Claim, Draw, Hypothesis, Kind, Mutant, Source, Witness, cite
 from rnnmath.symbolic.derivation import Derivation
+from rnnmath.symbolic.derivation.reasoning import TERM_BY_TERM
 from rnnmath.symbolic.nodes import Elementwise, OrderedProduct
 from rnnmath.symbolic.notation import (
     TotalDerivative,
@@ -17,7 +18,6 @@ from rnnmath.symbolic.notation import (
     n,
     t,
 )
-from rnnmath.symbolic.reasoning import TERM_BY_TERM
 from rnnmath.symbolic.tidy import diag, multiply, transpose
 from rnnmath.theory.jacobian_product import CHAIN, IN_ORDER
 from rnnmath.theory.jacobian_product.setting import (

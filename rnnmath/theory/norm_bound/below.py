@@ -7,6 +7,7 @@ from sympy import DiagMatrix, Integer, Matrix, MatrixSymbol, Product
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Witness, cite
 from rnnmath.symbolic.bounds import singular_value_bound
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
+from rnnmath.symbolic.derivation.order import BOTH_WAYS, supposed
 from rnnmath.symbolic.nodes import OrderedProduct
 from rnnmath.symbolic.norms import (
     MaxAbs,
@@ -16,7 +17,6 @@ from rnnmath.symbolic.norms import (
     VectorNorm,
 )
 from rnnmath.symbolic.notation import W, j, k, n, t
-from rnnmath.symbolic.order import BOTH_WAYS, supposed
 from rnnmath.symbolic.tidy import multiply, transpose
 from rnnmath.theory.jacobian_product import IN_ORDER
 from rnnmath.theory.least_stretch import (

@@ -5,9 +5,9 @@ from typing import Any
 from sympy import Integer, Rational, Symbol, ceiling, floor, log
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Witness
-from rnnmath.symbolic.crossing import FirstTime
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
-from rnnmath.symbolic.order import ARITHMETIC, shown
+from rnnmath.symbolic.derivation.order import ARITHMETIC, shown
+from rnnmath.symbolic.quantities.crossing import FirstTime
 from rnnmath.theory.comparisons import (
     LESS_BY_A_POSITIVE,
     NEARER_TO_ONE,

@@ -11,6 +11,7 @@ from sympy import (
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Kind, Mutant
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
+from rnnmath.symbolic.derivation.order import BOTH_WAYS, supposed
 from rnnmath.symbolic.norms import (
     LargestEigenvalue,
     MaxAbs,
@@ -21,7 +22,6 @@ from rnnmath.symbolic.norms import (
     VectorNorm,
 )
 from rnnmath.symbolic.notation import n
-from rnnmath.symbolic.order import BOTH_WAYS, supposed
 from rnnmath.symbolic.tidy import multiply
 from rnnmath.theory.comparisons import SQUEEZE
 from rnnmath.theory.eigenvectors import largest_entry

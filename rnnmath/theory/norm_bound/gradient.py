@@ -5,9 +5,11 @@ from typing import Any
 from sympy import Integer, Matrix, Rational, Trace
 
 from rnnmath.claim import Claim, Draw, Hypothesis, Kind, Mutant, Source, cite
-from rnnmath.symbolic.bound_rules import DIAGONAL, STRETCH, activation_supremum
 from rnnmath.symbolic.bounds import norm_bound
+from rnnmath.symbolic.bounds.rules import DIAGONAL, STRETCH, activation_supremum
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
+from rnnmath.symbolic.derivation.order import by_squares, shown
+from rnnmath.symbolic.derivation.quadratic import FROBENIUS, LENGTH, TRACE
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import FrobeniusNorm, MaxAbs, SpectralNorm, VectorNorm
 from rnnmath.symbolic.notation import (
@@ -22,8 +24,6 @@ from rnnmath.symbolic.notation import (
     o,
     t,
 )
-from rnnmath.symbolic.order import by_squares, shown
-from rnnmath.symbolic.quadratic import FROBENIUS, LENGTH, TRACE
 from rnnmath.symbolic.tidy import multiply, transpose
 from rnnmath.theory.jacobian_product import IN_ORDER
 from rnnmath.theory.jacobian_product.temporal_path import ERROR_TEMPORAL_PATH, PATH_PRODUCT

@@ -4,7 +4,7 @@ from typing import Any
 
 from sympy import DiagMatrix, Identity, Integer, Inverse, Product
 
-from rnnmath.symbolic.bound_rules import (
+from rnnmath.symbolic.bounds.rules import (
     IDENTITY,
     ORDERED_PRODUCT,
     SMALLEST_ORDERED_PRODUCT,
@@ -12,10 +12,10 @@ from rnnmath.symbolic.bound_rules import (
     SUBMULTIPLICATIVE,
 )
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
+from rnnmath.symbolic.derivation.order import supposed
+from rnnmath.symbolic.derivation.reasoning import EMPTY_PRODUCT, PEEL, induction, not_before
 from rnnmath.symbolic.nodes import OrderedProduct
 from rnnmath.symbolic.norms import ConditionNumber, SmallestSingularValue, SpectralNorm
-from rnnmath.symbolic.order import supposed
-from rnnmath.symbolic.reasoning import EMPTY_PRODUCT, PEEL, induction, not_before
 from rnnmath.symbolic.tidy import multiply, same
 
 __all__ = [

@@ -5,10 +5,10 @@ from typing import Any
 from sympy import MatPow, Matrix, Symbol
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Witness, cite
-from rnnmath.symbolic.bound_rules import POWER
+from rnnmath.symbolic.bounds.rules import POWER
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
+from rnnmath.symbolic.derivation.order import BOTH_WAYS, shown
 from rnnmath.symbolic.norms import FrobeniusNorm, SpectralNorm, SpectralRadius
-from rnnmath.symbolic.order import BOTH_WAYS, shown
 from rnnmath.symbolic.tidy import same, transpose
 from rnnmath.theory.norm_bound.objects import CHAPTER, equal
 from rnnmath.theory.spectral_norm.objects import C, N

@@ -5,16 +5,16 @@ from typing import Any
 from sympy import DiagMatrix, Identity, Integer, Inverse, Matrix, MatrixSymbol, Rational
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, cite
-from rnnmath.symbolic.bound_rules import (
+from rnnmath.symbolic.bounds import norm_bound
+from rnnmath.symbolic.bounds.rules import (
     SUBMULTIPLICATIVE,
 )
-from rnnmath.symbolic.bounds import norm_bound
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
+from rnnmath.symbolic.derivation.order import supposed
+from rnnmath.symbolic.derivation.reasoning import EMPTY_PRODUCT, PEEL, induction
 from rnnmath.symbolic.nodes import OrderedProduct
 from rnnmath.symbolic.norms import ConditionNumber, MinAbs, SpectralNorm
 from rnnmath.symbolic.notation import W, j, k, n, t
-from rnnmath.symbolic.order import supposed
-from rnnmath.symbolic.reasoning import EMPTY_PRODUCT, PEEL, induction
 from rnnmath.symbolic.tidy import multiply, tidy
 from rnnmath.theory.jacobian_product import IN_ORDER
 from rnnmath.theory.local_jacobian import PRODUCT_EXPANDED

@@ -10,10 +10,11 @@ from sympy import (
 )
 
 from rnnmath.claim import Claim, Kind, Mutant, Source, cite
-from rnnmath.symbolic.bound_rules import DIAGONAL, SCALAR, activation_supremum
-from rnnmath.symbolic.bound_rules import STRETCH as STRETCH_RULE
-from rnnmath.symbolic.bound_rules import SUBMULTIPLICATIVE as SUBMULTIPLICATIVE_RULE
+from rnnmath.symbolic.bounds.rules import DIAGONAL, SCALAR, activation_supremum
+from rnnmath.symbolic.bounds.rules import STRETCH as STRETCH_RULE
+from rnnmath.symbolic.bounds.rules import SUBMULTIPLICATIVE as SUBMULTIPLICATIVE_RULE
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
+from rnnmath.symbolic.derivation.quadratic import INNER_PRODUCT, LENGTH
 from rnnmath.symbolic.nodes import Elementwise, InnerProduct
 from rnnmath.symbolic.norms import (
     MaxAbs,
@@ -23,7 +24,6 @@ from rnnmath.symbolic.norms import (
     VectorNorm,
 )
 from rnnmath.symbolic.notation import TotalDerivative, W, f_prime, h, n, t
-from rnnmath.symbolic.quadratic import INNER_PRODUCT, LENGTH
 from rnnmath.symbolic.tidy import diag, multiply
 from rnnmath.theory.constant_slopes import CONSTANT_SLOPES
 from rnnmath.theory.local_jacobian import LOCAL_JACOBIAN

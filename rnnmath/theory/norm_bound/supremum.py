@@ -8,12 +8,12 @@ from sympy.sets.sets import Set
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant
 from rnnmath.errors import RnnmathError
-from rnnmath.symbolic.activation_records import Activation
 from rnnmath.symbolic.activations import catalogue
+from rnnmath.symbolic.activations.enclosures import enclose
+from rnnmath.symbolic.activations.records import Activation
+from rnnmath.symbolic.activations.suprema import check_supremum
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
-from rnnmath.symbolic.enclosures import enclose
 from rnnmath.symbolic.norms import ActivationSupremum
-from rnnmath.symbolic.suprema import check_supremum
 from rnnmath.theory.comparisons import LESS_BY_A_POSITIVE
 from rnnmath.theory.norm_bound.objects import CHAPTER, at_most, equal
 

@@ -4,11 +4,9 @@ from typing import Any
 
 from sympy import Abs, Identity, MatrixSymbol, S, ZeroMatrix
 
-from rnnmath.symbolic.bound_rules import ZERO
+from rnnmath.symbolic.bounds.rules import ZERO
 from rnnmath.symbolic.derivation import Derivation, Relation
-from rnnmath.symbolic.nodes import InnerProduct
-from rnnmath.symbolic.norms import SpectralNorm, VectorNorm
-from rnnmath.symbolic.order import (
+from rnnmath.symbolic.derivation.order import (
     BOTH_WAYS,
     CANCEL,
     EQUIVALENT,
@@ -17,7 +15,9 @@ from rnnmath.symbolic.order import (
     shown,
     supposed,
 )
-from rnnmath.symbolic.quadratic import INNER_PRODUCT, LENGTH
+from rnnmath.symbolic.derivation.quadratic import INNER_PRODUCT, LENGTH
+from rnnmath.symbolic.nodes import InnerProduct
+from rnnmath.symbolic.norms import SpectralNorm, VectorNorm
 from rnnmath.symbolic.tidy import add, multiply, transpose
 from rnnmath.theory.euclid import (
     CAUCHY_SCHWARZ,

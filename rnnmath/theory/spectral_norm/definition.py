@@ -6,6 +6,8 @@ from sympy import DiagMatrix, Identity, Matrix, MatrixSymbol, Rational, sqrt
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Witness
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement
+from rnnmath.symbolic.derivation.order import BOTH_WAYS, by_squares, shown, supposed
+from rnnmath.symbolic.derivation.quadratic import INNER_PRODUCT, LENGTH
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import (
     FrobeniusNorm,
@@ -16,8 +18,6 @@ from rnnmath.symbolic.norms import (
     SpectralRadius,
     VectorNorm,
 )
-from rnnmath.symbolic.order import BOTH_WAYS, by_squares, shown, supposed
-from rnnmath.symbolic.quadratic import INNER_PRODUCT, LENGTH
 from rnnmath.symbolic.tidy import multiply, transpose
 from rnnmath.theory.eigenvectors import largest_entry, top_eigenvector
 from rnnmath.theory.euclid import LARGEST_STRETCH, RAYLEIGH, contraction, isometry, squared

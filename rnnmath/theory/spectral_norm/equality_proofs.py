@@ -2,8 +2,16 @@
 
 from sympy import Identity, S, Sum, Trace
 
-from rnnmath.symbolic.bound_rules import CONSTANT_TERM
+from rnnmath.symbolic.bounds.rules import CONSTANT_TERM
 from rnnmath.symbolic.derivation import Derivation, Relation
+from rnnmath.symbolic.derivation.order import (
+    BOTH_WAYS,
+    EQUIVALENT,
+    by_squares,
+    shown,
+    supposed,
+)
+from rnnmath.symbolic.derivation.quadratic import FROBENIUS, INNER_PRODUCT, LENGTH, TRACE
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import (
     FrobeniusNorm,
@@ -13,14 +21,6 @@ from rnnmath.symbolic.norms import (
     VectorNorm,
 )
 from rnnmath.symbolic.notation import m, time
-from rnnmath.symbolic.order import (
-    BOTH_WAYS,
-    EQUIVALENT,
-    by_squares,
-    shown,
-    supposed,
-)
-from rnnmath.symbolic.quadratic import FROBENIUS, INNER_PRODUCT, LENGTH, TRACE
 from rnnmath.symbolic.tidy import add, multiply, transpose
 from rnnmath.theory.eigenvectors import (
     column_basis,

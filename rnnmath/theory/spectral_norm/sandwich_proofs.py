@@ -8,8 +8,15 @@ from typing import Any
 
 from sympy import S, Sum, Trace, sqrt
 
-from rnnmath.symbolic.bound_rules import CONSTANT_TERM, TRANSPOSE
+from rnnmath.symbolic.bounds.rules import CONSTANT_TERM, TRANSPOSE
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
+from rnnmath.symbolic.derivation.order import (
+    ARITHMETIC,
+    NONNEGATIVE,
+    by_squares,
+    supposed,
+)
+from rnnmath.symbolic.derivation.quadratic import FROBENIUS, INNER_PRODUCT, LENGTH, TRACE
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import (
     FrobeniusNorm,
@@ -20,13 +27,6 @@ from rnnmath.symbolic.norms import (
     VectorNorm,
 )
 from rnnmath.symbolic.notation import time
-from rnnmath.symbolic.order import (
-    ARITHMETIC,
-    NONNEGATIVE,
-    by_squares,
-    supposed,
-)
-from rnnmath.symbolic.quadratic import FROBENIUS, INNER_PRODUCT, LENGTH, TRACE
 from rnnmath.symbolic.tidy import add, multiply, transpose
 from rnnmath.theory.eigenvectors import (
     column_basis,

@@ -6,6 +6,8 @@ from sympy import Matrix, sqrt
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Kind, Mutant
 from rnnmath.symbolic.derivation import Derivation, Relation
+from rnnmath.symbolic.derivation.order import BOTH_WAYS, CANCEL, by_squares, shown
+from rnnmath.symbolic.derivation.quadratic import INNER_PRODUCT
 from rnnmath.symbolic.nodes import InnerProduct
 from rnnmath.symbolic.norms import (
     InfinityNorm,
@@ -14,8 +16,6 @@ from rnnmath.symbolic.norms import (
     SpectralNorm,
     VectorNorm,
 )
-from rnnmath.symbolic.order import BOTH_WAYS, CANCEL, by_squares, shown
-from rnnmath.symbolic.quadratic import INNER_PRODUCT
 from rnnmath.symbolic.tidy import multiply, transpose
 from rnnmath.theory.euclid import CAUCHY_SCHWARZ, squared
 from rnnmath.theory.spectral_norm.objects import CHAPTER, A, C, equal, x

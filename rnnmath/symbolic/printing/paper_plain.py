@@ -6,7 +6,16 @@ from typing import Any
 from sympy.printing.str import StrPrinter
 
 from rnnmath.symbolic.notation import TimeVector
-from rnnmath.symbolic.paper import ADD, ATOM, EXTREMES, MUL, NORMS, POW, WORDS, PaperPrinter
+from rnnmath.symbolic.printing.paper import (
+    ADD,
+    ATOM,
+    EXTREMES,
+    MUL,
+    NORMS,
+    POW,
+    WORDS,
+    PaperPrinter,
+)
 
 __all__ = ["PaperStrPrinter"]
 

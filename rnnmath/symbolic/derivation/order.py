@@ -10,8 +10,8 @@ from typing import Any
 from sympy import Identity, MatMul, Sum
 
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
+from rnnmath.symbolic.derivation.quadratic import factors_of
 from rnnmath.symbolic.nodes import same_size
-from rnnmath.symbolic.quadratic import factors_of
 from rnnmath.symbolic.tidy import multiply, same
 
 __all__ = [

@@ -25,10 +25,16 @@ from sympy import (
 from sympy.sets.sets import FiniteSet, Set, Union
 
 from rnnmath.errors import BadDerivation, Undecided
-from rnnmath.symbolic.activation_records import Activation, Gap, Hump
-from rnnmath.symbolic.demands import RIGHT, U, demand, demand_zero, flat, half_lines
-from rnnmath.symbolic.enclosures import above, enclose, enclose_maximum, interval, root_interval
-from rnnmath.symbolic.implicit import ImplicitRoot
+from rnnmath.symbolic.activations.demands import RIGHT, U, demand, demand_zero, flat, half_lines
+from rnnmath.symbolic.activations.enclosures import (
+    above,
+    enclose,
+    enclose_maximum,
+    interval,
+    root_interval,
+)
+from rnnmath.symbolic.activations.implicit import ImplicitRoot
+from rnnmath.symbolic.activations.records import Activation, Gap, Hump
 
 __all__ = [
     "Enclosure",

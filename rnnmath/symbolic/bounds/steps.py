@@ -29,8 +29,9 @@ from sympy import (
 from sympy.core.function import UndefinedFunction
 
 from rnnmath.errors import ShapeMismatch, Unsupported
-from rnnmath.symbolic import bound_rules as rules
-from rnnmath.symbolic.bound_checks import is_square, parts_of
+from rnnmath.symbolic.bounds import rules
+from rnnmath.symbolic.bounds.checks import is_square, parts_of
+from rnnmath.symbolic.calculus.slopes import slope
 from rnnmath.symbolic.derivation import Rule
 from rnnmath.symbolic.nodes import Elementwise, IndexedSum, OrderedProduct, hadamard
 from rnnmath.symbolic.norms import (
@@ -42,7 +43,6 @@ from rnnmath.symbolic.norms import (
     VectorNorm,
 )
 from rnnmath.symbolic.notation import TimeVector, TotalDerivative
-from rnnmath.symbolic.slopes import slope
 from rnnmath.symbolic.tidy import diag, multiply, transpose
 
 __all__ = ["Known", "activation_of", "lower_step", "norm_of", "upper_step"]

@@ -16,7 +16,8 @@ from sympy import (
     ZeroMatrix,
 )
 
-from rnnmath.symbolic import bound_checks as demand
+from rnnmath.symbolic.bounds import checks as demand
+from rnnmath.symbolic.calculus.slopes import slope
 from rnnmath.symbolic.derivation import Relation, Rule, Step
 from rnnmath.symbolic.nodes import Elementwise, IndexedSum, OrderedProduct
 from rnnmath.symbolic.norms import (
@@ -26,7 +27,6 @@ from rnnmath.symbolic.norms import (
     SmallestSingularValue,
     SpectralNorm,
 )
-from rnnmath.symbolic.slopes import slope
 
 __all__ = [
     "BLOCK",

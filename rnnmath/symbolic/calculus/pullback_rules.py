@@ -28,10 +28,8 @@ from sympy import (
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.matrices.expressions.slice import MatrixSlice
 
-from rnnmath.symbolic.entry_sums import from_entry_sum
-from rnnmath.symbolic.nodes import Elementwise, InnerProduct, Softmax, hadamard, same_size
-from rnnmath.symbolic.norms import FrobeniusNorm, VectorNorm
-from rnnmath.symbolic.rule_parts import (
+from rnnmath.symbolic.calculus.entry_sums import from_entry_sum
+from rnnmath.symbolic.calculus.rule_parts import (
     Depends,
     as_number,
     entry_unit,
@@ -40,6 +38,8 @@ from rnnmath.symbolic.rule_parts import (
     slope_at,
     softmax_jacobian,
 )
+from rnnmath.symbolic.nodes import Elementwise, InnerProduct, Softmax, hadamard, same_size
+from rnnmath.symbolic.norms import FrobeniusNorm, VectorNorm
 from rnnmath.symbolic.tidy import add, diag, multiply, transpose
 from rnnmath.symbolic.traverse import dependence
 

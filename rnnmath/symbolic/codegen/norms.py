@@ -3,7 +3,7 @@
 from typing import Any
 
 from rnnmath.errors import Unsupported
-from rnnmath.symbolic.code_program import Program, Rule, Value
+from rnnmath.symbolic.codegen.program import Program, Rule, Value
 
 __all__ = ["NORM_RULES"]
 

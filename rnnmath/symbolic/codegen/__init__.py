@@ -11,8 +11,8 @@ from sympy import Basic, FunctionClass, MatrixSymbol, Symbol, SympifyError, symp
 from sympy.core.function import UndefinedFunction
 
 from rnnmath.errors import DomainError, Unsupported
-from rnnmath.symbolic import code_runtime
-from rnnmath.symbolic.code_program import Program, Value, identifier
+from rnnmath.symbolic.codegen import runtime
+from rnnmath.symbolic.codegen.program import Program, Value, identifier
 from rnnmath.symbolic.nodes import from_sympy
 from rnnmath.symbolic.notation import StepScalar, TimeIndexed
 
@@ -262,7 +262,7 @@ def _put(line: str, name: str, text: str) -> str:
 
 def _compiled(names: list[str], lines: list[str]) -> Any:
     source = f"def generated({', '.join(names)}):\n" + "\n".join(f"    {line}" for line in lines)
-    space: dict[str, Any] = {"np": np, "rt": code_runtime}
+    space: dict[str, Any] = {"np": np, "rt": runtime}
     filename = f"<rnnmath.lambdify {abs(hash(source)):x}>"
     exec(compile(source, filename, "exec"), space)
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)

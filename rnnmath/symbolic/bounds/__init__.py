@@ -25,8 +25,8 @@ from sympy import (
 )
 
 from rnnmath.errors import DomainError, ShapeMismatch
-from rnnmath.symbolic import bound_rules as rules
-from rnnmath.symbolic.bound_steps import Known, activation_of, lower_step, norm_of, upper_step
+from rnnmath.symbolic.bounds import rules
+from rnnmath.symbolic.bounds.steps import Known, activation_of, lower_step, norm_of, upper_step
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, check
 from rnnmath.symbolic.nodes import IndexedSum, OrderedProduct, from_sympy, same_size
 from rnnmath.symbolic.norms import (
@@ -241,7 +241,7 @@ def norm_bound(
 
     Notes
     -----
-    Source: derived here, from the rules in ``bound_rules``; THEORY, norm-bound.
+    Source: derived here, from the rules in ``bounds.rules``; THEORY, norm-bound.
 
     Examples
     --------
@@ -291,7 +291,7 @@ def singular_value_bound(expr: Any, *, orthogonal: Iterable[Any] = ()) -> Deriva
 
     Notes
     -----
-    Source: derived here, from the rules in ``bound_rules``; THEORY, product-lower-bound.
+    Source: derived here, from the rules in ``bounds.rules``; THEORY, product-lower-bound.
 
     Examples
     --------

@@ -6,8 +6,8 @@ from typing import Any
 from sympy.printing.latex import latex_escape
 
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
-from rnnmath.symbolic.paper_latex import PaperLatexPrinter, node_latex
-from rnnmath.symbolic.paper_plain import PaperStrPrinter
+from rnnmath.symbolic.printing.paper_latex import PaperLatexPrinter, node_latex
+from rnnmath.symbolic.printing.paper_plain import PaperStrPrinter
 
 __all__ = ["derivation_latex", "latex", "node_latex", "plain"]
 

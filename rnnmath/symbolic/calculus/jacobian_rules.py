@@ -22,10 +22,8 @@ from sympy import (
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from rnnmath.symbolic.entry_sums import from_entry_sum
-from rnnmath.symbolic.nodes import Elementwise, IndexedSum, InnerProduct, Softmax, hadamard
-from rnnmath.symbolic.norms import VectorNorm
-from rnnmath.symbolic.rule_parts import (
+from rnnmath.symbolic.calculus.entry_sums import from_entry_sum
+from rnnmath.symbolic.calculus.rule_parts import (
     Depends,
     as_number,
     entry_unit,
@@ -35,6 +33,8 @@ from rnnmath.symbolic.rule_parts import (
     slope_at,
     softmax_jacobian,
 )
+from rnnmath.symbolic.nodes import Elementwise, IndexedSum, InnerProduct, Softmax, hadamard
+from rnnmath.symbolic.norms import VectorNorm
 from rnnmath.symbolic.tidy import add, diag, multiply, transpose
 from rnnmath.symbolic.traverse import dependence
 

@@ -8,7 +8,7 @@ from sympy import Lambda
 from sympy.printing.latex import LatexPrinter
 
 from rnnmath.symbolic.notation import TimeVector
-from rnnmath.symbolic.paper import ATOM, EXTREMES, MUL, NORMS, POW, WORDS, PaperPrinter
+from rnnmath.symbolic.printing.paper import ATOM, EXTREMES, MUL, NORMS, POW, WORDS, PaperPrinter
 
 __all__ = ["PaperLatexPrinter", "node_latex"]
 

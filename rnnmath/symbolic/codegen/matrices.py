@@ -5,7 +5,7 @@ from typing import Any
 from sympy import Identity, Inverse, Lambda, MatMul, MatPow, Mul, S
 
 from rnnmath.errors import DomainError
-from rnnmath.symbolic.code_program import Program, Rule, Value
+from rnnmath.symbolic.codegen.program import Program, Rule, Value
 from rnnmath.symbolic.nodes import OrderedProduct
 
 __all__ = ["MATRIX_RULES"]

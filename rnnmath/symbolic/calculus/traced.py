@@ -6,9 +6,8 @@ from typing import Any
 from sympy import MatAdd, ZeroMatrix
 
 from rnnmath.errors import NotDifferentiable
-from rnnmath.symbolic import jacobian_rules, pullback_rules
-from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
-from rnnmath.symbolic.differentials import (
+from rnnmath.symbolic.calculus import jacobian_rules, pullback_rules
+from rnnmath.symbolic.calculus.differentials import (
     CONSTANT,
     ITSELF,
     Jacobian,
@@ -19,9 +18,10 @@ from rnnmath.symbolic.differentials import (
     read_number,
     unit_seed,
 )
-from rnnmath.symbolic.jacobian_rules import expand_jacobian
+from rnnmath.symbolic.calculus.jacobian_rules import expand_jacobian
+from rnnmath.symbolic.calculus.pullback_rules import expand_pullback
+from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
 from rnnmath.symbolic.nodes import IndexedSum
-from rnnmath.symbolic.pullback_rules import expand_pullback
 from rnnmath.symbolic.tidy import add, same
 from rnnmath.symbolic.traverse import bottom_up, dependence, depth_named
 

@@ -10,7 +10,7 @@ from typing import Any
 from sympy import BlockMatrix, Tuple, ZeroMatrix
 
 from rnnmath.errors import DomainError
-from rnnmath.symbolic.differentials import (
+from rnnmath.symbolic.calculus.differentials import (
     Jacobian,
     Pullback,
     height,
@@ -19,12 +19,12 @@ from rnnmath.symbolic.differentials import (
     read_number,
     unit_seed,
 )
-from rnnmath.symbolic.jacobian_rules import expand_jacobian
+from rnnmath.symbolic.calculus.jacobian_rules import expand_jacobian
+from rnnmath.symbolic.calculus.pullback_rules import expand_pullback
+from rnnmath.symbolic.calculus.rule_parts import Depends
+from rnnmath.symbolic.calculus.traced import trace_gradient, trace_jacobian
 from rnnmath.symbolic.nodes import IndexedSum
-from rnnmath.symbolic.pullback_rules import expand_pullback
-from rnnmath.symbolic.rule_parts import Depends
 from rnnmath.symbolic.tidy import add, tidy
-from rnnmath.symbolic.traced import trace_gradient, trace_jacobian
 from rnnmath.symbolic.traverse import dependence, depth_named
 
 __all__ = ["Jacobian", "Pullback", "gradient", "jacobian", "trace_gradient", "trace_jacobian"]

@@ -6,8 +6,8 @@ from sympy import Pow, Rational, Symbol, cosh, exp, numer, simplify, sinh, tanh,
 from sympy.sets.sets import Set
 
 from rnnmath.errors import BadDerivation, Undecided
-from rnnmath.symbolic.activation_records import logistic
-from rnnmath.symbolic.implicit import ImplicitRoot
+from rnnmath.symbolic.activations.implicit import ImplicitRoot
+from rnnmath.symbolic.activations.records import logistic
 
 __all__ = ["LEFT", "RIGHT", "U", "demand", "demand_zero", "flat", "half_lines"]
 

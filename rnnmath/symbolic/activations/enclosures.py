@@ -13,7 +13,7 @@ from mpmath.ctx_iv import MPIntervalContext
 from sympy import Rational, cse, oo
 
 from rnnmath.errors import Undecided, Unsupported
-from rnnmath.symbolic.implicit import ImplicitRoot
+from rnnmath.symbolic.activations.implicit import ImplicitRoot
 
 __all__ = ["above", "enclose", "enclose_maximum", "interval", "root_interval"]
 

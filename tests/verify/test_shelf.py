@@ -7,7 +7,7 @@ import pytest
 from rnnmath.claim import Claim, Evidence, Status
 from rnnmath.errors import DomainError, Refuted, Undecided, UnknownClaim
 from rnnmath.verify.bench import examine
-from rnnmath.verify.ledger import CHAPTERS, _closed, check, find, ledger, refuted, verify
+from rnnmath.verify.shelf import CHAPTERS, _closed, check, find, ledger, refuted, verify
 
 
 def test_ids_are_unique_and_chapters_in_order() -> None:

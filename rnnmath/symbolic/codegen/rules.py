@@ -5,10 +5,10 @@ from typing import Any
 from sympy import Basic, Inverse, MatMul, MatPow
 
 from rnnmath.errors import Unsupported
-from rnnmath.symbolic.code_matrices import MATRIX_RULES
-from rnnmath.symbolic.code_norms import NORM_RULES
-from rnnmath.symbolic.code_numbers import NUMBER_RULES
-from rnnmath.symbolic.code_program import Program, Value, literal
+from rnnmath.symbolic.codegen.matrices import MATRIX_RULES
+from rnnmath.symbolic.codegen.norms import NORM_RULES
+from rnnmath.symbolic.codegen.numbers import NUMBER_RULES
+from rnnmath.symbolic.codegen.program import Program, Value, literal
 from rnnmath.symbolic.nodes import Elementwise, OrderedProduct
 
 __all__ = ["compile_node", "parts_of"]

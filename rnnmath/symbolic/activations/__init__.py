@@ -30,8 +30,8 @@ from sympy import (
 from sympy.sets.sets import FiniteSet
 
 from rnnmath.errors import DomainError
-from rnnmath.symbolic.activation_records import Activation, Gap, Hump, logistic, with_activation
-from rnnmath.symbolic.implicit import ImplicitRoot
+from rnnmath.symbolic.activations.implicit import ImplicitRoot
+from rnnmath.symbolic.activations.records import Activation, Gap, Hump, logistic, with_activation
 
 __all__ = [
     "Activation",

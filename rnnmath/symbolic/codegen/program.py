@@ -111,12 +111,12 @@ class Program:
 
     def _first(self, node: Any) -> list[Any]:
         """Return the parts worth computing before a node, so that deep trees need no deep stack."""
-        from rnnmath.symbolic.code_rules import parts_of
+        from rnnmath.symbolic.codegen.rules import parts_of
 
         return parts_of(node)
 
     def _settle(self, node: Any) -> None:
-        from rnnmath.symbolic.code_rules import compile_node
+        from rnnmath.symbolic.codegen.rules import compile_node
 
         place = self.depth(node)
         inner, self.scopes = self.scopes[place + 1 :], self.scopes[: place + 1]

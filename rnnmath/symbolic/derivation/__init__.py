@@ -14,7 +14,7 @@ from typing import Any
 from sympy import Dummy, sympify
 
 from rnnmath.errors import BadDerivation
-from rnnmath.symbolic.monotone import increasing, nonnegative, strictly_increasing
+from rnnmath.symbolic.derivation.monotone import increasing, nonnegative, strictly_increasing
 from rnnmath.symbolic.tidy import same, tidy
 from rnnmath.symbolic.traverse import around, stands_in
 

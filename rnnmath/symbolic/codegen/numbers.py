@@ -5,7 +5,7 @@ from typing import Any
 from sympy import Mul, Pow, S, exp, fraction
 
 from rnnmath.errors import DomainError, Unsupported
-from rnnmath.symbolic.code_program import Program, Rule, Value
+from rnnmath.symbolic.codegen.program import Program, Rule, Value
 
 __all__ = ["NUMBER_RULES"]
 

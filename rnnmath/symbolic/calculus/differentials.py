@@ -15,10 +15,10 @@ from sympy import (
 from sympy import sympify as _sympify
 
 from rnnmath.errors import DomainError, ShapeMismatch
-from rnnmath.symbolic.entry_sums import read_entry_sums
+from rnnmath.symbolic.calculus.entry_sums import read_entry_sums
+from rnnmath.symbolic.calculus.rule_parts import Depends, rows
 from rnnmath.symbolic.nodes import from_sympy
 from rnnmath.symbolic.notation import TimeMatrix, TimeVector
-from rnnmath.symbolic.rule_parts import Depends, rows
 from rnnmath.symbolic.tidy import tidy
 from rnnmath.symbolic.traverse import bottom_up
 

@@ -16,8 +16,8 @@ from sympy import (
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from rnnmath.errors import NotDifferentiable
+from rnnmath.symbolic.calculus.slopes import scalar_slope, slope
 from rnnmath.symbolic.nodes import BOUND, InnerProduct, elementwise
-from rnnmath.symbolic.slopes import scalar_slope, slope
 from rnnmath.symbolic.tidy import add, diag, multiply, transpose
 
 __all__ = [

@@ -1,0 +1,1 @@
+"""Numbers that one chapter speaks of: clipping, crossings, growth, landscapes."""
