@@ -1,6 +1,6 @@
 """What is known about lengths of columns before any norm of a matrix: Cauchy-Schwarz and its kin.
 
-Lengths are read as inner products by the rules in ``symbolic.quadratic``; these are the
+Lengths are read as inner products by the rules in ``derivation.quadratic``; these are the
 inequalities, each with the check of its exact form.
 """
 

@@ -31,7 +31,7 @@ __all__ = [
     "supremum_of",
 ]
 
-#: Functions that :func:`rnnmath.symbolic.enclosures.enclose` knows.
+#: Functions that :func:`rnnmath.symbolic.activations.enclosures.enclose` knows.
 ELEMENTARY = (
     sp.exp,
     sp.tanh,

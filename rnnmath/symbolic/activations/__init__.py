@@ -271,7 +271,7 @@ def _plain() -> tuple[Activation, ...]:
 def catalogue() -> Mapping[str, Activation]:
     """Return the activations by name, with their usual parameters.
 
-    Every entry passes :func:`rnnmath.symbolic.suprema.check_supremum`.
+    Every entry passes :func:`rnnmath.symbolic.activations.suprema.check_supremum`.
     Source: THEORY, activation-sup.
 
     Examples

@@ -17,7 +17,7 @@ class ImplicitRoot(Typeset, Expr):
 
     The equation is the number: ``evalf`` finds as many digits as asked for, ``function`` says what
     they mean.
-    That the root is unique is checked by :func:`rnnmath.symbolic.suprema.check_root`.
+    That the root is unique is checked by :func:`rnnmath.symbolic.activations.suprema.check_root`.
 
     Parameters
     ----------
