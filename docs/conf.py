@@ -26,7 +26,7 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_design",
     "rnnmath.sphinxext",
-    "bibliography_roles",
+    "accessible",
     "katex_build",
     "equation_ids",
     "long_rooms",

@@ -37,7 +37,7 @@ def evidence_lines(evidence: Evidence) -> Iterator[tuple[str, str]]:
     """Yield what was found out about a claim: a word, and a sentence with ``$...$`` for numbers."""
     yield (
         "cases",
-        f"{evidence.drawn} drawn, {evidence.admissible} admissible, {evidence.decided} decided "
+        f"{evidence.drawn} drawn, {evidence.admissible} admissible, {evidence.decided} decisions "
         f"(seed {evidence.seed})",
     )
     if evidence.derived:

@@ -63,7 +63,7 @@ class ChecksDirective(SphinxDirective):
 def _shown(checks: PageChecks) -> nodes.Node:
     parts = (
         (checks.claims, "claim decided", "claims decided"),
-        (checks.cases, "case", "cases"),
+        (checks.cases, "decision on a case", "decisions on cases"),
         (checks.mutants, "false variant refuted", "false variants refuted"),
         (checks.hypotheses, "hypothesis shown necessary", "hypotheses shown necessary"),
         (checks.cells, "code cell run", "code cells run"),

@@ -47,7 +47,7 @@ def _methods(evidence: Evidence) -> str:
         )
         if found
     ]
-    return f"{', '.join(ways)}; {evidence.decided} of {evidence.admissible} cases"
+    return f"{', '.join(ways)}; {evidence.decided} decisions on {evidence.admissible} cases"
 
 
 def _tightness(evidence: Evidence) -> str:
@@ -91,7 +91,7 @@ class LedgerDirective(SphinxDirective):
         necessary = sum(record.hypotheses.reached for record in records)
         text = (
             f"{len(records)} claims, {sum(record.green for record in records)} of them green; "
-            f"{sum(record.decided for record in records)} cases decided; "
+            f"{sum(record.decided for record in records)} decisions on cases; "
             f"{killed} of {planted} false variants refuted; "
             f"hypotheses shown necessary: {necessary}."
         )

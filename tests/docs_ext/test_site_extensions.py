@@ -154,7 +154,17 @@ def test_long_rooms_are_measured(room: Path) -> None:
 def test_bibliography_is_a_list(build_page: Callable) -> None:
     """The entries of a bibliography are items of its list."""
     text = "# Page\n\nSee [Key]_.\n\n.. [Key] A book.\n"
-    page, _ = build_page("# Page\n\n```{eval-rst}\n" + text[8:] + "```\n", "bibliography_roles")
+    page, _ = build_page("# Page\n\n```{eval-rst}\n" + text[8:] + "```\n", "accessible")
     assert 'role="list"' in page
     assert 'role="listitem"' in page
     assert "doc-biblioentry" not in page
+
+
+def test_captions_of_the_navigation_have_a_level(build_page: Callable) -> None:
+    """A caption that is announced as a heading says of which level."""
+    page, _ = build_page(
+        "# Page\n\n```{toctree}\n:caption: Part\n\nPage <https://example.org/>\n```\n",
+        "accessible",
+        theme="furo",
+    )
+    assert page.count('class="caption" role="heading" aria-level="2"') == 1

@@ -25,7 +25,7 @@ def test_card_shows_the_record(build: Callable, small: Claim) -> None:
     for piece in (
         "Stretching twice with",
         escape(latex(small.says[0]), quote=False),
-        "20 drawn, 17 admissible, 17 decided",
+        "20 drawn, 17 admissible, 17 decisions",
         "largest 1, median 0.25",
         "largest relative difference in 4 comparisons",
         "False variants refuted: 1 of 1",

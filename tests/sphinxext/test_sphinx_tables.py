@@ -19,12 +19,12 @@ def test_ledger_lists_every_claim(build: Callable) -> None:
     built = build(index="# Ledger\n\n```{ledger}\n```\n", page="# Page\n\n```{claim} small\n```\n")
     assert built.warnings == ""
     page = built.html["index"]
-    assert "2 claims, 2 of them green; 20 cases decided; 1 of 1 false variants refuted" in page
+    assert "2 claims, 2 of them green; 20 decisions on cases; 1 of 1 false variants refuted" in page
     assert 'href="page.html#claim-small"' in page
     assert "claim-other" not in page
     for label in ("rests on", "used by"):
         assert page.count(f'<span class="rnn-label">{label}</span>') == 1
-    for piece in ("Another", "derived, enclosed, gradients; 17 of 17 cases", "largest 1", "1 of 1"):
+    for piece in ("Another", "derived, enclosed, gradients; 17 decisions on 17 cases", "largest 1", "1 of 1"):
         assert piece in page
 
 
@@ -41,8 +41,8 @@ def test_checks_count_the_cards_of_their_page_only(build: Callable) -> None:
         page="# Two\n\n```{claim} other\n```\n" + counts,
         none="# None\n" + counts,
     )
-    assert "<strong>17</strong> cases" in built.html["index"]
-    assert "<strong>3</strong> cases" in built.html["page"]
+    assert "<strong>17</strong> decisions on cases" in built.html["index"]
+    assert "<strong>3</strong> decisions on cases" in built.html["page"]
     assert "<strong>0</strong> claims decided" in built.html["none"]
 
 
