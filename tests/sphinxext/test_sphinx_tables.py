@@ -24,7 +24,12 @@ def test_ledger_lists_every_claim(build: Callable) -> None:
     assert "claim-other" not in page
     for label in ("rests on", "used by"):
         assert page.count(f'<span class="rnn-label">{label}</span>') == 1
-    for piece in ("Another", "derived, enclosed, gradients; 17 decisions on 17 cases", "largest 1", "1 of 1"):
+    for piece in (
+        "Another",
+        "derived, enclosed, gradients; 17 decisions on 17 cases",
+        "largest 1",
+        "1 of 1",
+    ):
         assert piece in page
 
 

@@ -17,6 +17,7 @@ _ROLES = {
     "read backward": ("read forward",),
     "shown apart": ("",),
     "term by term": ("for each term",),
+    "two cases": ("in the first case", "in the second case"),
 }
 
 
@@ -132,7 +133,7 @@ def _role(step: Step, premise: Derivation) -> str:
     if set(premise.given) - set(step.given):
         return f"with {step.rule.name}"
     if not fresh:
-        return f"needed for {step.rule.name}"
+        return f"what “{step.rule.name}” needs"
     listed = ", ".join(sorted(latex(symbol) for symbol in fresh))
     return f"for an arbitrary ${listed}$"
 
