@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 
+import rnnmath
 from rnnmath.claim import Claim
 from rnnmath.verify import CHAPTERS, ledger
 
@@ -236,6 +237,14 @@ def test_reference_lists_every_module() -> None:
     pages = sorted((DOCS / "reference").glob("*.md"))
     reference = "\n".join(path.read_text(encoding="utf-8") for path in pages)
     assert undocumented(module_names(), reference) == set()
+
+
+def test_front_door_page_lists_the_front_door() -> None:
+    """The page of the front door has a row for each public name, and for nothing else."""
+    text = (DOCS / "reference" / "front_door.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    names = [name for row in rows for name in re.findall(r"`rnnmath\.(\w+)`", row)]
+    assert sorted(names) == sorted(rnnmath.__all__)
 
 
 def test_missing_modules_are_seen() -> None:

@@ -84,6 +84,8 @@ def _heading(part: Part, several: bool) -> nodes.Node:
         whole = several and len(part.repeats) == 1
         place = f"{'statement' if whole else 'part'} {_dotted(part.repeats)}"
         line += nodes.Text(f", read as {place} already")
+    if not part.chain.steps:
+        line += nodes.Text(", where both sides are the same")
     return line
 
 
