@@ -53,9 +53,9 @@ def find(claim_id: str) -> Claim:
 
     Examples
     --------
-    >>> find("local-jacobean")
+    >>> find("chian")
     Traceback (most recent call last):
-    rnnmath.errors.UnknownClaim: no claim 'local-jacobean'; did you mean local-jacobian?
+    rnnmath.errors.UnknownClaim: no claim 'chian'; did you mean chain?
     """
     claims = {claim.id: claim for claim in ledger()}
     if claim_id in claims:
