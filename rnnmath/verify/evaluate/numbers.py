@@ -1,0 +1,152 @@
+"""Numbers become Fractions, or rigorous intervals where they are not rational."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from rnnmath.errors import Undecided, Unsupported
+from rnnmath.numeric import exact
+from rnnmath.numeric.exact import Interval
+from rnnmath.symbolic import norms
+from rnnmath.symbolic.quantities.crossing import FirstTime
+from rnnmath.symbolic.quantities.growth import GrowthRate
+from rnnmath.verify import elementary
+from rnnmath.verify.evaluate.case import Case
+from rnnmath.verify.evaluate.recursion import Evaluator, children, evaluate, integer
+
+__all__ = ["EVALUATORS", "root"]
+
+
+def root(value: Any, case: Case) -> Any:
+    """Return the root of a number, exact where it is rational."""
+    interval = Interval.exactly(value).sqrt(case.bits)
+    return interval.lower if interval.is_exact else interval
+
+
+def _simplest(interval: Interval) -> Any:
+    return interval.lower if interval.is_exact else interval
+
+
+def _norm(measure: Callable[..., Interval]) -> Callable[[Any, Case], Any]:
+    return lambda node, case: _simplest(measure(evaluate(node.args[0], case), bits=case.bits))
+
+
+def _measure(measure: Callable[[Any], Any]) -> Callable[[Any, Case], Any]:
+    return lambda node, case: measure(evaluate(node.args[0], case))
+
+
+def _length(node: Any, case: Case) -> Any:
+    matrix = evaluate(node.args[0], case)
+    if matrix.dtype != object:
+        return float(np.linalg.norm(matrix))
+    return root(exact.frobenius_squared(matrix), case)
+
+
+def _condition(node: Any, case: Case) -> Any:
+    matrix = evaluate(node.args[0], case)
+    smallest = exact.smallest_singular_value(matrix, bits=case.bits)
+    return _simplest(exact.spectral_norm(matrix, bits=case.bits) / smallest)
+
+
+def _supremum(node: Any, case: Case) -> Any:
+    known = elementary.supremum_of(node)
+    if known is not None:
+        return known
+    if "gamma" not in case.values:
+        msg = f"the case draws no function with a known supremum for {node}"
+        raise Unsupported(msg)
+    return case.values["gamma"]
+
+
+def _logarithm(node: Any, case: Case) -> Any:
+    return _simplest(elementary.log_of(evaluate(node.args[0], case), case.bits))
+
+
+def _rounding(up: bool) -> Callable[[Any, Case], Any]:
+    def evaluator(node: Any, case: Case) -> Any:
+        value = Interval.exactly(evaluate(node.args[0], case))
+        found = elementary.log_ratio(node.args[0])
+        ratio = None if found is None else tuple(evaluate(part, case) for part in found)
+        whole = elementary.rounded(ratio, value, up)
+        if whole is None:
+            msg = f"{node} can't be rounded from {value}"
+            raise Undecided(msg)
+        return whole
+
+    return evaluator
+
+
+def _piecewise(node: Any, case: Case) -> Any:
+    for value, condition in node.args:
+        holds = condition == sp.true
+        if not holds:
+            sides = (evaluate(side, case) for side in (condition.lhs, condition.rhs))
+            holds = elementary.compared(condition, *sides)
+        if holds:
+            return evaluate(value, case)
+    msg = f"no branch of {node} holds on the case"
+    raise Unsupported(msg)
+
+
+def _first_time(node: Any, case: Case) -> Any:
+    base, level = (evaluate(part, case) for part in (node.base, node.level))
+    return elementary.first_time(base, node.relation, level)
+
+
+def _elementary(node: Any, case: Case) -> Any:
+    constant = not node.is_Function
+    return _simplest(elementary.enclosed(node, [] if constant else children(node, case)))
+
+
+def _extreme(choose: Callable[..., Any]) -> Callable[[Any, Case], Any]:
+    return lambda node, case: _simplest(choose(*children(node, case)))
+
+
+def _absolute(node: Any, case: Case) -> Any:
+    value = evaluate(node.args[0], case)
+    if isinstance(value, Interval):
+        return _simplest(exact.interval_max(value, -value, 0))
+    return abs(value)
+
+
+def _scalar_range(node: Any, case: Case) -> list[Any]:
+    ((index, lower, upper),) = node.limits
+    steps = range(integer(lower, case), integer(upper, case) + 1)
+    return [evaluate(node.function, case.but(**{str(index.name): step})) for step in steps]
+
+
+EVALUATORS: dict[type, Evaluator] = {
+    sp.Trace: _measure(exact.trace),
+    sp.Determinant: _measure(exact.determinant),
+    sp.Product: lambda node, case: reduce(
+        lambda u, v: u * v, _scalar_range(node, case), Fraction(1)
+    ),
+    sp.Sum: lambda node, case: reduce(lambda u, v: u + v, _scalar_range(node, case), Fraction(0)),
+    sp.Max: _extreme(exact.interval_max),
+    sp.Min: _extreme(exact.interval_min),
+    sp.Abs: _absolute,
+    norms.SpectralNorm: _norm(exact.spectral_norm),
+    norms.SmallestSingularValue: _norm(exact.smallest_singular_value),
+    norms.SpectralRadius: _norm(exact.spectral_radius),
+    norms.LargestEigenvalue: _norm(exact.largest_eigenvalue),
+    norms.FrobeniusNorm: _length,
+    norms.VectorNorm: _length,
+    norms.OneNorm: _measure(exact.one_norm),
+    norms.InfinityNorm: _measure(exact.inf_norm),
+    norms.MaxAbs: _measure(lambda vector: max(abs(entry) for entry in vector.flat)),
+    norms.MinAbs: _measure(lambda vector: min(abs(entry) for entry in vector.flat)),
+    norms.Rank: _measure(exact.rank),
+    norms.ConditionNumber: _condition,
+    norms.ActivationSupremum: _supremum,
+    sp.log: _logarithm,
+    sp.ceiling: _rounding(up=True),
+    sp.floor: _rounding(up=False),
+    FirstTime: _first_time,
+    sp.Piecewise: _piecewise,
+    GrowthRate: _norm(exact.growth_rate),
+    **dict.fromkeys(elementary.ELEMENTARY, _elementary),
+}

@@ -1,0 +1,12 @@
+"""Which evaluator reads which node."""
+
+from rnnmath.verify.evaluate import matrices, numbers, observed
+from rnnmath.verify.evaluate.recursion import Evaluator
+
+__all__ = ["EVALUATORS"]
+
+EVALUATORS: dict[type, Evaluator] = {
+    **matrices.EVALUATORS,
+    **numbers.EVALUATORS,
+    **observed.EVALUATORS,
+}
