@@ -88,7 +88,7 @@ def _check_column(kind: str, matrix: Any) -> None:
 class SpectralNorm(_MonotoneNumber):
     """The largest stretch of a matrix, ``‖A‖ = max ‖A v‖ over ‖v‖ = 1``, for A (m, n).
 
-    Source: THEORY, norm-is-stretch; definition.
+    Source: claim norm-is-stretch; definition.
 
     Examples
     --------
@@ -163,7 +163,7 @@ class VectorNorm(_MonotoneNumber):
 class MaxAbs(_MonotoneNumber):
     """The largest entry of a column in absolute value, ``max_i |v_i|``, for v (n, 1).
 
-    Source: THEORY, diagonal-norm; definition.
+    Source: claim diagonal-norm; definition.
 
     Examples
     --------
@@ -180,7 +180,7 @@ class MaxAbs(_MonotoneNumber):
 class MinAbs(_MonotoneNumber):
     """The smallest entry of a column in absolute value, ``min_i |v_i|``, for v (n, 1).
 
-    Source: THEORY, product-lower-bound; definition.
+    Source: claim product-lower-bound; definition.
 
     Examples
     --------
@@ -198,7 +198,7 @@ class SmallestSingularValue(_MatrixNumber):
     """The smallest stretch of a matrix, ``σ_min(A) = min ‖A v‖ over ‖v‖ = 1``, for A (m, n).
 
     By this definition a wide matrix (m < n) has σ_min = 0.
-    Source: THEORY, product-lower-bound; definition.
+    Source: claim product-lower-bound; definition.
 
     Examples
     --------
@@ -213,7 +213,7 @@ class SmallestSingularValue(_MatrixNumber):
 class SpectralRadius(_SquareNumber):
     """The largest modulus of an eigenvalue, ``ρ(A) = max |λ|``, for A (n, n).
 
-    Source: THEORY, norm-sandwich; definition.
+    Source: claim norm-sandwich; definition.
 
     Examples
     --------
@@ -229,7 +229,7 @@ class SpectralRadius(_SquareNumber):
 class LargestEigenvalue(_SquareNumber):
     """The largest eigenvalue ``λ_max(S)`` of a symmetric S (n, n); it may be negative.
 
-    Source: THEORY, norm-is-stretch; definition.
+    Source: claim norm-is-stretch; definition.
 
     Examples
     --------
@@ -272,7 +272,7 @@ class Rank(_MatrixNumber):
 class ConditionNumber(_SquareNumber):
     """``cond(S) = ‖S‖ ‖S⁻¹‖``, at least 1, for an invertible S (n, n).
 
-    Source: THEORY, scaled-product-bound; definition.
+    Source: claim scaled-product-bound; definition.
 
     Examples
     --------
@@ -287,7 +287,7 @@ class ConditionNumber(_SquareNumber):
 class ActivationSupremum(Expr):
     """The steepest slope of a scalar function, ``gamma = sup |f'|``, taken where f' exists.
 
-    Source: THEORY, notation and activation-sup; definition.
+    Source: claim activation-sup; definition.
 
     Raises
     ------

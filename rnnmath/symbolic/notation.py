@@ -218,7 +218,7 @@ class TotalDerivative(Typeset, MatrixExpr):
     Of a vector it is the Jacobian, shape (len of, len wrt); of a scalar the gradient, shape of
     wrt.  It is *observed*: an oracle that knows the program but no formula measures it by setting
     ``wrt`` and running everything downstream again.
-    Source: THEORY, notation; definition.
+    Source: definition.
 
     Examples
     --------
@@ -266,7 +266,7 @@ class LocalDerivative(TotalDerivative):
     """The derivative within one time step, the previous state held: ``partial h_t / partial b``.
 
     It is observed on the one-step network that starts from ``h_{t-1}``.
-    Source: THEORY, input-jacobian.
+    Source: claim input-jacobian.
 
     Examples
     --------

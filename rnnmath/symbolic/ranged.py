@@ -150,7 +150,7 @@ class OrderedProduct(_Ranged):
 
     Formula: ``M_hi M_{hi-1} ... M_lo``, a square (n, n) matrix expression.
     SymPy's own ``Product`` of matrices raises.
-    Source: THEORY notation, derived here.
+    Source: notation of the site; derived here.
 
     Examples
     --------
@@ -202,7 +202,7 @@ class OrderedProduct(_Ranged):
 class IndexedSum(_Ranged):
     """``sum_{j=lo..hi} M_j`` of matrix expressions of one shape; the empty sum is zero.
 
-    Source: THEORY notation.
+    Source: notation of the site.
 
     Examples
     --------

@@ -272,7 +272,7 @@ def catalogue() -> Mapping[str, Activation]:
     """Return the activations by name, with their usual parameters.
 
     Every entry passes :func:`rnnmath.symbolic.activations.suprema.check_supremum`.
-    Source: THEORY, activation-sup.
+    Source: claim activation-sup.
 
     Examples
     --------

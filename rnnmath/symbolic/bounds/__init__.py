@@ -241,7 +241,7 @@ def norm_bound(
 
     Notes
     -----
-    Source: derived here, from the rules in ``bounds.rules``; THEORY, norm-bound.
+    Source: derived here, from the rules in ``bounds.rules``; claim product-bound.
 
     Examples
     --------
@@ -291,7 +291,7 @@ def singular_value_bound(expr: Any, *, orthogonal: Iterable[Any] = ()) -> Deriva
 
     Notes
     -----
-    Source: derived here, from the rules in ``bounds.rules``; THEORY, product-lower-bound.
+    Source: derived here, from the rules in ``bounds.rules``; claim product-lower-bound.
 
     Examples
     --------

@@ -18,7 +18,7 @@ class Clip(Typeset, MatrixExpr):
 
     The norm is the Euclidean length of all entries: of a column its length, of a matrix its
     Frobenius norm.
-    Source: Pascanu, Mikolov, Bengio (2013), Algorithm 1; THEORY, clip.
+    Source: Pascanu, Mikolov, Bengio (2013), Algorithm 1; claim clip.
 
     Raises
     ------
