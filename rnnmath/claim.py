@@ -246,7 +246,7 @@ def cite(claim: Claim, index: int = 0, *, names: Mapping[Any, Any] | None = None
             )
         )
 
-    return Rule(claim.title, "", statement.relation, justify, claim.id)
+    return Rule(claim.id, "", statement.relation, justify, claim.id)
 
 
 @dataclass(frozen=True)

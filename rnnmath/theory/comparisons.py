@@ -182,4 +182,4 @@ def by_equivalence(claim: Claim, index: int, names: Mapping[Any, Any]) -> Rule:
             and all(need in step.given for need in needs)
         )
 
-    return Rule(claim.title, "", sought.relation, justify, claim.id)
+    return Rule(claim.id, "", sought.relation, justify, claim.id)
