@@ -4,12 +4,18 @@ import os
 from doctest import ELLIPSIS
 from pathlib import Path
 
+from hypothesis import settings
 from sybil import Sybil
 from sybil.parsers.myst import DocTestDirectiveParser, PythonCodeBlockParser
 from sybil.parsers.rest import DocTestParser
 from sybil.sybil import SybilCollection
 
 ROOT = Path(__file__).resolve().parent
+
+# Elsewhere every run draws anew; a check of a change must not depend on luck.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 # A page that draws must not look for a screen.
 os.environ.setdefault("MPLBACKEND", "agg")
