@@ -11,6 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
+from rnnmath.errors import DomainError
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
 from rnnmath.symbolic.derivation.reasoning import not_before
 from rnnmath.symbolic.tidy import same
@@ -177,7 +178,7 @@ class Claim:
     given : tuple of Hypothesis
         The hypotheses.
     derive : callable
-        Returns one derivation for each statement, in order.
+        Returns one derivation for each statement, in order; none for an experiment.
     draws : tuple of Draw
         Where cases come from.
     mutants : tuple of Mutant
@@ -185,7 +186,7 @@ class Claim:
     source : Source
         Paper and place, or ``DERIVED_HERE``.
     chapter : str
-        Module of the theory and page of the site.
+        Module of the theory and page of the site, as a path: ``vanishing/gates``.
     formal : str
         Name of the theorem in Lean's mathlib, where one exists.
     """
@@ -227,12 +228,20 @@ def cite(claim: Claim, index: int = 0, *, names: Mapping[Any, Any] | None = None
     names : mapping
         What to put in for the statement's symbols, all at once.
 
+    Raises
+    ------
+    DomainError
+        If the claim is an experiment, which is evidence for no other claim.
+
     Examples
     --------
     >>> from rnnmath.theory.local_jacobian import LOCAL_JACOBIAN
     >>> cite(LOCAL_JACOBIAN).claim
     'local-jacobian'
     """
+    if claim.kind == Kind.EXPERIMENT:
+        msg = f"{claim.id!r} is an experiment: what one run showed proves nothing; cite a theorem"
+        raise DomainError(msg)
     statement, replaced = claim.says[index], dict(names or {})
 
     def justify(focus: Any, result: Any, step: Step) -> bool:
@@ -263,8 +272,9 @@ class Evidence:
 
     Attributes
     ----------
-    derived : bool
-        Every step of every derivation replays, and each ends in its statement.
+    derived : bool or None
+        Every step of every derivation replays, and each ends in its statement; None for an
+        experiment, which is measured and not derived.
     exact : bool or None
         Both sides agree exactly on every case in rational arithmetic; None for a bound.
     error_probability : float or None
@@ -283,7 +293,7 @@ class Evidence:
     kind: Kind
     verdict: Verdict
     status: Status
-    derived: bool
+    derived: bool | None
     exact: bool | None
     error_probability: float | None
     enclosed: bool | None

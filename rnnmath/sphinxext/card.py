@@ -8,7 +8,7 @@ from docutils.parsers.rst import directives
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from rnnmath.claim import Claim, Evidence, Hypothesis, Mutant
+from rnnmath.claim import Claim, Evidence, Hypothesis, Kind, Mutant
 from rnnmath.errors import UnknownClaim
 from rnnmath.sphinxext.domain import ClaimDomain, anchor
 from rnnmath.sphinxext.evidence import evidence_of
@@ -40,6 +40,8 @@ def evidence_lines(evidence: Evidence) -> Iterator[tuple[str, str]]:
         f"{evidence.drawn} drawn, {evidence.admissible} admissible, {evidence.decided} decisions "
         f"(seed {evidence.seed})",
     )
+    if evidence.kind == Kind.EXPERIMENT:
+        yield "measured", "on training runs from fixed seeds; no other claim rests on it"
     if evidence.derived:
         yield "derived", "every step replays, and the last line is the statement"
     if evidence.exact:
@@ -125,7 +127,7 @@ class ClaimDirective(_ClaimDirective):
         body += self.evidence(evidence)
         body += self.mutants(claim.mutants, evidence)
         body += self.witnesses(claim.given, evidence)
-        if "no-derivation" not in self.options:
+        if "no-derivation" not in self.options and evidence.derived:
             body += self.derivation(claim)
         body += self.origin(claim, evidence)
         card += body

@@ -73,6 +73,11 @@ def _conditions(claim: Claim) -> list[Statement]:
 def _derive(claim: Claim) -> tuple[str, ...]:
     """Replay the derivations and compare what they prove with what is stated; return the uses."""
     derivations = claim.derive()
+    if claim.kind == Kind.EXPERIMENT:
+        if derivations:
+            msg = f"an experiment is measured, but {len(derivations)} derivations came with it"
+            raise RnnmathError(msg)
+        return ()
     if len(derivations) != len(claim.says):
         msg = f"{len(claim.says)} statements but {len(derivations)} derivations"
         raise RnnmathError(msg)
@@ -268,7 +273,8 @@ def examine(claim: Claim, *, seed: int = 0, cases: int | None = None) -> Evidenc
     unmet = Tally(sum(hypothesis.witness is not None for hypothesis in claim.given), 0)
     hypotheses = _guarded(found, "witnesses", lambda: _try_witnesses(claim, seed, found), unmet)
     tightness = _tightness(claim, found)
-    relations = {statement.relation for statement in claim.says}
+    measured = claim.kind == Kind.EXPERIMENT
+    relations = set() if measured else {statement.relation for statement in claim.says}
     decided = found.decided > 0 and not (found.refuted or found.undecided)
     status = Status.STATED if uses is None else Status.DERIVED
     if uses is not None and decided and not found.trouble:
@@ -280,7 +286,7 @@ def examine(claim: Claim, *, seed: int = 0, cases: int | None = None) -> Evidenc
         kind=claim.kind,
         verdict=_verdict(found, decided),
         status=status,
-        derived=uses is not None,
+        derived=None if measured else uses is not None,
         exact=decided if Relation.EQUAL in relations else None,
         error_probability=found.miss if found.miss < 1 else None,
         enclosed=decided if relations - {Relation.EQUAL, Relation.IFF} else None,

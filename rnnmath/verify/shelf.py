@@ -12,7 +12,8 @@ from rnnmath.verify.bench import examine
 
 __all__ = ["CHAPTERS", "check", "find", "ledger", "refuted", "verify"]
 
-#: Chapters in the order of the shelf; each is a module of ``rnnmath.theory`` and a page.
+#: Chapters in the order of the shelf; each is the path of a module of ``rnnmath.theory`` and of a
+#: page.
 CHAPTERS = (
     "jacobian_product",
     "local_jacobian",
@@ -31,9 +32,8 @@ def ledger() -> tuple[Claim, ...]:
     >>> ledger()[0].id
     'chain'
     """
-    claims = [
-        claim for chapter in CHAPTERS for claim in import_module(f"rnnmath.theory.{chapter}").CLAIMS
-    ]
+    modules = [f"rnnmath.theory.{chapter.replace('/', '.')}" for chapter in CHAPTERS]
+    claims = [claim for module in modules for claim in import_module(module).CLAIMS]
     seen: set[str] = set()
     for claim in claims:
         if claim.id in seen:

@@ -17,7 +17,9 @@ from rnnmath.claim import (
     Tally,
     Verdict,
     Witness,
+    cite,
 )
+from rnnmath.errors import DomainError
 from rnnmath.symbolic.bounds import norm_bound
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement
 from rnnmath.symbolic.norms import SpectralNorm
@@ -106,6 +108,25 @@ def test_forged_step_is_trouble() -> None:
 def test_missing_derivation_is_trouble() -> None:
     """Each statement needs a derivation of its own."""
     assert not examine(a_claim(derive=lambda: ())).derived
+
+
+def test_experiment_is_measured_and_not_derived() -> None:
+    """An experiment needs no derivation and may have none; it says nothing of proofs."""
+    evidence = examine(a_claim(kind=Kind.EXPERIMENT, derive=tuple))
+    assert evidence.green
+    assert evidence.status == Status.TESTED
+    assert (evidence.derived, evidence.exact, evidence.enclosed) == (None, None, None)
+    derived = examine(a_claim(kind=Kind.EXPERIMENT))
+    assert any("an experiment is measured" in line for line in derived.trouble)
+    false = Statement(BOUND.lhs, Relation.AT_LEAST, BOUND.rhs + 1)
+    refuted = examine(a_claim(kind=Kind.EXPERIMENT, derive=tuple, says=(false,)))
+    assert refuted.verdict == Verdict.FAILS
+
+
+def test_experiment_proves_nothing_else() -> None:
+    """A derivation can't cite an experiment."""
+    with pytest.raises(DomainError, match="experiment"):
+        cite(a_claim(kind=Kind.EXPERIMENT, derive=tuple))
 
 
 def test_unstated_supposition_is_trouble() -> None:
