@@ -48,10 +48,10 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def reference(session: nox.Session) -> None:
-    """Compare the numeric room with PyTorch, on Python 3.11. Example: ``nox -s reference``."""
+    """Compare with PyTorch and JAX, on Python 3.11. Example: ``nox -s reference``."""
     if sys.version_info[:2] != (3, 11):
-        session.skip("the reference comparison pins one PyTorch build, for Python 3.11")
-    session.install("-e", ".[tests]", "torch==2.13.0")
+        session.skip("the reference comparison pins one build of each engine, for Python 3.11")
+    session.install("-e", ".[tests]", "torch==2.13.0", "jax==0.10.2")
     session.run("pytest", "-m", "reference", "tests/reference", *session.posargs)
 
 
