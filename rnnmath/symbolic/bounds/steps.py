@@ -42,13 +42,14 @@ from rnnmath.symbolic.norms import (
     SpectralNorm,
     VectorNorm,
 )
-from rnnmath.symbolic.notation import TimeVector, TotalDerivative
+from rnnmath.symbolic.notation import TimeMatrix, TimeVector, TotalDerivative
 from rnnmath.symbolic.tidy import diag, multiply, transpose
 
 __all__ = ["Known", "activation_of", "lower_step", "norm_of", "upper_step"]
 
 _ATOMS = (
     MatrixSymbol,
+    TimeMatrix,
     TimeVector,
     TotalDerivative,
     Elementwise,
