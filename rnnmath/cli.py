@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -45,6 +46,12 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("ids", nargs="*", metavar="ID", help="claims to try; all without any")
     verify.add_argument("--seed", type=_natural, default=0, help="seed of every draw (default 0)")
     verify.add_argument("--cases", type=_positive, help="cases drawn from each draw")
+    verify.add_argument(
+        "--processes",
+        type=_positive,
+        default=os.cpu_count() or 1,
+        help="claims tried side by side (default: one for each processor)",
+    )
     verify.add_argument("--json", type=Path, metavar="FILE", help="write the evidence to FILE")
     return parser
 
@@ -92,6 +99,7 @@ def _verify(options: argparse.Namespace) -> int:
             options.ids,
             seed=options.seed,
             cases=options.cases,
+            processes=min(options.processes, total),
             on_progress=lambda claim: progress.update(task, description=claim.id, advance=1),
         )
     _show(records)

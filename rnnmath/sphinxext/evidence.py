@@ -63,7 +63,7 @@ def refuse_red(evidence: Iterable[Evidence]) -> None:
 
 
 def gather_evidence(app: Sphinx) -> None:
-    """Verify every claim in the main process, before any page is read."""
+    """Verify every claim before any page is read, in as many processes as ``sphinx-build -j``."""
     claims = len(ledger())
     turns = count(1)
 
@@ -71,7 +71,12 @@ def gather_evidence(app: Sphinx) -> None:
         logger.info("verifying claims... [%3d%%] %s", 100 * next(turns) // claims, claim.id)
 
     config = app.config
-    found = verify(seed=config.rnnmath_seed, cases=config.rnnmath_cases, on_progress=tell)
+    found = verify(
+        seed=config.rnnmath_seed,
+        cases=config.rnnmath_cases,
+        processes=app.parallel,
+        on_progress=tell,
+    )
     refuse_red(found)
     app.env.rnnmath_evidence = {record.id: record for record in found}  # type: ignore[attr-defined] # Sphinx lets extensions keep data there
 
