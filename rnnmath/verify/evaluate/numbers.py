@@ -106,11 +106,24 @@ def _extreme(choose: Callable[..., Any]) -> Callable[[Any, Case], Any]:
     return lambda node, case: _simplest(choose(*children(node, case)))
 
 
-def _absolute(node: Any, case: Case) -> Any:
-    value = evaluate(node.args[0], case)
+def _size(value: Any) -> Any:
+    """Return the absolute value of a number or an enclosure."""
     if isinstance(value, Interval):
         return _simplest(exact.interval_max(value, -value, 0))
     return abs(value)
+
+
+def _entries(
+    plain: Callable[..., Any], enclosing: Callable[..., Any]
+) -> Callable[[Any, Case], Any]:
+    """Return the evaluator of an extreme absolute value among numbers, or among enclosures."""
+
+    def evaluator(node: Any, case: Case) -> Any:
+        sizes = [_size(entry) for entry in evaluate(node.args[0], case).flat]
+        enclosed = any(isinstance(size, Interval) for size in sizes)
+        return _simplest(enclosing(*sizes)) if enclosed else plain(sizes)
+
+    return evaluator
 
 
 def _scalar_range(node: Any, case: Case) -> list[Any]:
@@ -128,7 +141,7 @@ EVALUATORS: dict[type, Evaluator] = {
     sp.Sum: lambda node, case: reduce(lambda u, v: u + v, _scalar_range(node, case), Fraction(0)),
     sp.Max: _extreme(exact.interval_max),
     sp.Min: _extreme(exact.interval_min),
-    sp.Abs: _absolute,
+    sp.Abs: lambda node, case: _size(evaluate(node.args[0], case)),
     norms.SpectralNorm: _norm(exact.spectral_norm),
     norms.SmallestSingularValue: _norm(exact.smallest_singular_value),
     norms.SpectralRadius: _norm(exact.spectral_radius),
@@ -137,8 +150,8 @@ EVALUATORS: dict[type, Evaluator] = {
     norms.VectorNorm: _length,
     norms.OneNorm: _measure(exact.one_norm),
     norms.InfinityNorm: _measure(exact.inf_norm),
-    norms.MaxAbs: _measure(lambda vector: max(abs(entry) for entry in vector.flat)),
-    norms.MinAbs: _measure(lambda vector: min(abs(entry) for entry in vector.flat)),
+    norms.MaxAbs: _entries(max, exact.interval_max),
+    norms.MinAbs: _entries(min, exact.interval_min),
     norms.Rank: _measure(exact.rank),
     norms.ConditionNumber: _condition,
     norms.ActivationSupremum: _supremum,

@@ -1,0 +1,1 @@
+"""Chapter 8: why gradients vanish, and what is done about it."""
