@@ -60,7 +60,7 @@ def docs(session: nox.Session) -> None:
     """Build the site cold; any warning, cell or claim stops it. Example: ``nox -s docs``."""
     session.install("-e", ".[docs]")
     shutil.rmtree(ROOT / "docs" / "_build", ignore_errors=True)
-    options = ["-n", "-W", "-T", "-E", "-a", "-b", "html"]
+    options = ["-n", "-W", "-T", "-E", "-a", "-j", "auto", "-b", "html"]
     session.run("sphinx-build", *options, *session.posargs, "docs", "docs/_build/html")
 
 
