@@ -25,6 +25,7 @@ from rnnmath.numeric.losses import Loss, linear_loss, quadratic_loss
 from rnnmath.numeric.networks import VanillaRNN
 from rnnmath.numeric.oracles import exact_difference
 from rnnmath.numeric.wiring import PLAIN, Wiring
+from rnnmath.verify.cellular import cell_world
 from rnnmath.verify.evaluate import Case
 from rnnmath.verify.landscapes import landscape
 from rnnmath.verify.planted import decomposed, diagonalized, normal_matrix
@@ -252,6 +253,38 @@ def _scalar(rng: Rng, spec: tuple[Any, Any]) -> Any:
     return rational(rng, Fraction(int(low.p), int(low.q)), Fraction(int(high.p), int(high.q)))
 
 
+def _constant(value: Any, rows: int, cols: int) -> Any:
+    """Return a column of one number, or a multiple of the identity."""
+    return value * (_zero(None, rows, cols) + (1 if cols == 1 else np.eye(rows, dtype=int)))
+
+
+def _cell(
+    rng: Rng, options: Mapping[str, Any], sizes: Mapping[str, int], values: Mapping[str, Any]
+) -> Case:
+    """Draw a gated cell; ``where`` says what is not generic: a style, a number, or a scalar."""
+    where = options.get("where", {})
+
+    def draw(name: str, rows: int, cols: int) -> Any:
+        style = where.get(name, options.get("weights", "generic"))
+        if name in values:
+            return values[name]
+        if style in values:
+            return _constant(values[style], rows, cols)
+        if not isinstance(style, str):
+            return _constant(_rational_value(style), rows, cols)
+        return _STYLES[style](rng, rows, cols)
+
+    low, high = options.get("horizon", (2, 3))
+    functions: dict[str, Any] = {}
+    if options["cell"] == "residual":
+        functions = _functions(_activation(rng, "polynomial")[0])
+    world = cell_world(
+        options["cell"], sizes, int(rng.integers(low, high + 1)), draw, functions
+    )
+    drawn = {**values, **world.values, **_times(rng, options, world.horizon)}
+    return Case(drawn, world.functions, note=options["cell"], cell=world)
+
+
 def _random(rng: Rng, options: Mapping[str, Any]) -> Case:
     sizes = _sizes(rng, options.get("sizes", {}))
     values: dict[str, Any] = dict(sizes)
@@ -273,6 +306,8 @@ def _random(rng: Rng, options: Mapping[str, Any]) -> Case:
         steepness = _orthogonal_multiple(rng, sizes["n"], 1)
         values |= landscape(rng, place, options["landscape"], steepness)
     note = ", ".join(f"{key} {value}" for key, value in options.get("network", {}).items())
+    if "cell" in options:
+        return _cell(rng, options, sizes, values)
     if "network" not in options:
         return Case(values, note=note)
     world, gamma = _network(rng, _NetworkStyle(**options["network"]), sizes)
@@ -371,7 +406,9 @@ def draw_case(draw: Draw, rng: Rng) -> Case:
         {name: (low, high)}, decomposed [(rows, cols, (A, P, s, R, w))],
         diagonalized [(side, (J, R, l, lambda, v, K))],
         network {activation, weights, others, horizon, loss, layered}, times,
-        first, gap, landscape (lowest and highest power; a loss L and a point w); or strategy
+        first, gap, landscape (lowest and highest power; a loss L and a point w),
+        cell (the name of a gated cell) with weights, horizon, and where {name: style, number, or
+        name of a scalar}; or strategy
         "explicit" with options values, network, note, landscape (axes, scales, powers, and
         a tilt where there is one).
     rng : numpy.random.Generator

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rnnmath.verify.world import World
+
+if TYPE_CHECKING:
+    from rnnmath.verify.cellular import CellWorld
 
 __all__ = ["Case"]
 
@@ -27,6 +30,8 @@ class Case:
         How the case was drawn.
     bits : int
         Relative precision of enclosures.
+    cell : CellWorld or None
+        A gated cell in place of the network.
     """
 
     values: Mapping[str, Any]
@@ -34,6 +39,7 @@ class Case:
     world: World | None = None
     note: str = ""
     bits: int = 60
+    cell: "CellWorld | Any" = None
 
     def but(self, **values: Any) -> "Case":
         """Return the case with some values replaced."""

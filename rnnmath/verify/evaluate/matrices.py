@@ -54,7 +54,10 @@ def _diagonal(node: Any, case: Case) -> Any:
 def _elementwise(node: Any, case: Case) -> Any:
     argument = evaluate(node.argument, case)
     body, variable = node.args[0].expr, node.args[0].variables[0]
-    if isinstance(body, sp.core.function.AppliedUndef) and body.args == (variable,):
+    named = isinstance(body, sp.Function) and body.args == (variable,)
+    if named and (
+        isinstance(body, sp.core.function.AppliedUndef) or body.func.__name__ in case.functions
+    ):
         return _function(body.func.__name__, case)(argument)
     if argument.dtype == object:
         flat = [evaluate(body, case.but(**{str(variable.name): entry})) for entry in argument.flat]

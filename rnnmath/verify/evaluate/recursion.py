@@ -76,8 +76,10 @@ def integer(expr: Any, case: Case) -> int:
     return int(number)
 
 
-def need_world(case: Case, node: Any) -> World:
-    """Return the network of the case, or say that it draws none."""
+def need_world(case: Case, node: Any) -> World | Any:
+    """Return the network or cell of the case, or say that it draws none."""
+    if case.cell is not None:
+        return case.cell
     if case.world is None:
         msg = f"{node} belongs to a network, but the case draws none"
         raise Unsupported(msg)

@@ -1,6 +1,6 @@
 """Which evaluator reads which node."""
 
-from rnnmath.verify.evaluate import matrices, numbers, observed
+from rnnmath.verify.evaluate import cells, matrices, numbers, observed
 from rnnmath.verify.evaluate.recursion import Evaluator
 
 __all__ = ["EVALUATORS"]
@@ -9,4 +9,5 @@ EVALUATORS: dict[type, Evaluator] = {
     **matrices.EVALUATORS,
     **numbers.EVALUATORS,
     **observed.EVALUATORS,
+    **cells.EVALUATORS,
 }
