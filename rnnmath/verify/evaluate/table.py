@@ -1,6 +1,6 @@
 """Which evaluator reads which node."""
 
-from rnnmath.verify.evaluate import cells, matrices, numbers, observed
+from rnnmath.verify.evaluate import cells, horizon, matrices, numbers, observed
 from rnnmath.verify.evaluate.recursion import Evaluator
 
 __all__ = ["EVALUATORS"]
@@ -10,4 +10,5 @@ EVALUATORS: dict[type, Evaluator] = {
     **numbers.EVALUATORS,
     **observed.EVALUATORS,
     **cells.EVALUATORS,
+    **horizon.EVALUATORS,
 }
