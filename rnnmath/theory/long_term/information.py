@@ -8,7 +8,7 @@ from sympy import Identity, Integer, MatPow, Matrix, MatrixSymbol, Rational, cei
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Witness
 from rnnmath.symbolic.bounds.rules import POWER
 from rnnmath.symbolic.calculus import Jacobian, trace_jacobian
-from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
+from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
 from rnnmath.symbolic.derivation.order import supposed
 from rnnmath.symbolic.derivation.quadratic import factors_of
 from rnnmath.symbolic.derivation.reasoning import induction, not_before
