@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from rnnmath.errors import DomainError
 from rnnmath.numeric.dual import Dual
-from rnnmath.numeric.exact import square_root
+from rnnmath.numeric.exact.interval import square_root
 
 __all__ = ["clip"]
 

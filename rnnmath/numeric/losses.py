@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnmath.errors import ShapeMismatch
+from rnnmath.errors import DomainError, ShapeMismatch
 from rnnmath.numeric._checks import as_numbers, require_time, same_numbers
 
-__all__ = ["Loss", "linear_loss", "quadratic_loss"]
+__all__ = ["Loss", "at_end", "cross_entropy_loss", "linear_loss", "quadratic_loss"]
 
 
 @dataclass(frozen=True)
@@ -117,11 +117,93 @@ def linear_loss(weights: Any) -> Loss:
     return Loss(value, gradient)
 
 
-def _checked(values: Any, name: str) -> None:
+def cross_entropy_loss(targets: Any) -> Loss:
+    """Return l_t(o) = -y_tᵀ log softmax(o): the cost of outputs in nats, where y_t weighs classes.
+
+    Formula: e_t = (Σ y_t) softmax(o) - y_t; a step with y_t = 0 costs nothing.
+
+    Parameters
+    ----------
+    targets
+        y, shape (T, p, B), floating point; y_t is targets[t - 1], one class a row.
+
+    Raises
+    ------
+    ShapeMismatch
+        If the targets are not three-dimensional, or an output has another shape than its target.
+    DomainError
+        If a target is not finite or exact, or t > T.
+
+    Notes
+    -----
+    Derived here. The largest output is subtracted first, so that nothing overflows.
+
+    Examples
+    --------
+    >>> loss = cross_entropy_loss([[[1.0], [0.0]]])
+    >>> loss.value(np.zeros((2, 1)), 1) == np.log(2)
+    array([ True])
+    >>> loss.gradient(np.zeros((2, 1)), 1).ravel()
+    array([-0.5,  0.5])
+    """
+    if _checked(targets, "targets").dtype == object:
+        msg = "targets are exact, but a softmax has no rational values; give floats"
+        raise DomainError(msg)
+
+    def value(o: NDArray[Any], t: int) -> NDArray[Any]:
+        logs, y = _log_softmax(o, t)
+        total: NDArray[Any] = -np.sum(y * logs, axis=0)
+        return total
+
+    def gradient(o: NDArray[Any], t: int) -> NDArray[Any]:
+        logs, y = _log_softmax(o, t)
+        difference: NDArray[Any] = y.sum(axis=0) * np.exp(logs) - y
+        return difference
+
+    def _log_softmax(o: NDArray[Any], t: int) -> tuple[NDArray[Any], NDArray[Any]]:
+        o, y = _paired(o, targets, "targets", t)
+        shifted = o - o.real.max(axis=0)
+        return shifted - np.log(np.exp(shifted).sum(axis=0)), y
+
+    return Loss(value, gradient)
+
+
+def at_end(loss: Loss, steps: int) -> Loss:
+    """Return the loss of the last step alone: l_T, and nothing at t < T.
+
+    Parameters
+    ----------
+    loss
+        Any loss.
+    steps
+        T.
+
+    Notes
+    -----
+    Derived here.
+
+    Examples
+    --------
+    >>> last = at_end(linear_loss(np.ones((2, 1, 1))), 2)
+    >>> [last.value(np.array([[3.0]]), t).item() for t in (1, 2)]
+    [0.0, 3.0]
+    """
+
+    def value(o: NDArray[Any], t: int) -> NDArray[Any]:
+        return loss.value(o, t) if t == steps else np.zeros_like(o[0])
+
+    def gradient(o: NDArray[Any], t: int) -> NDArray[Any]:
+        return loss.gradient(o, t) if t == steps else np.zeros_like(o)
+
+    return Loss(value, gradient)
+
+
+def _checked(values: Any, name: str) -> NDArray[Any]:
     array = as_numbers(values, name)
     if array.ndim != 3:
         msg = f"{name} must have shape (T, p, B), got {array.shape}"
         raise ShapeMismatch(msg)
+    return array
 
 
 def _paired(o: Any, values: Any, name: str, t: int) -> tuple[NDArray[Any], NDArray[Any]]:
