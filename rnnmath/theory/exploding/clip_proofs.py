@@ -20,6 +20,7 @@ from rnnmath.theory.cases import EXTREME, SMALLER, by_cases, in_cases
 from rnnmath.theory.exploding.clip_rules import CUT, KEPT, cut
 
 __all__ = [
+    "LARGER_TIMES_SMALLER",
     "along",
     "as_share",
     "bounded",
@@ -80,7 +81,7 @@ def _larger_times_smaller(focus: Any, result: Any, _: Step) -> bool:
     return same(focus, x * y / Max(x, y))
 
 
-_LARGER_TIMES_SMALLER = Rule(
+LARGER_TIMES_SMALLER = Rule(
     "larger times smaller", r"x y = \max(x, y) \min(x, y)", _EQUAL, _larger_times_smaller
 )
 
@@ -97,7 +98,7 @@ def _scaled_length(clip: Clip, given: tuple[Statement, ...] = ()) -> Derivation:
 def length(clip: Clip, given: tuple[Statement, ...] = ()) -> Derivation:
     """Derive ``‖clip(g)‖ = min(theta, ‖g‖)``."""
     chain = _scaled_length(clip, given)
-    return chain.then(_LARGER_TIMES_SMALLER, chain.end, Min(clip.threshold, clip.length))
+    return chain.then(LARGER_TIMES_SMALLER, chain.end, Min(clip.threshold, clip.length))
 
 
 def bounded(clip: Clip, given: tuple[Statement, ...] = ()) -> Derivation:
