@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from rnnmath.numeric.losses import Loss
 from rnnmath.numeric.networks.vanilla import VanillaRNN
 
-__all__ = ["Meter", "metered", "watched"]
+__all__ = ["Meter", "metered", "watched", "watched_loss"]
 
 
 @dataclass
@@ -85,6 +86,21 @@ def watched(network: VanillaRNN) -> VanillaRNN:
     for name in ("W", "U", "V", "b", "c"):
         object.__setattr__(counting, name, getattr(network, name).view(_Counting))
     return counting
+
+
+def watched_loss(loss: Loss) -> Loss:
+    """Return the loss with gradients that count from there on; its own cost is left out.
+
+    Examples
+    --------
+    >>> from rnnmath.numeric import linear_loss
+    >>> loss = watched_loss(linear_loss(np.ones((2, 3, 1))))
+    >>> with metered() as meter:
+    ...     doubled = 2 * loss.gradient(np.zeros((3, 1)), 1)
+    >>> meter.entries
+    3
+    """
+    return Loss(loss.value, lambda o, t: np.asarray(loss.gradient(o, t)).view(_Counting))
 
 
 @contextmanager

@@ -11,12 +11,19 @@ import sympy as sp
 
 from rnnmath.symbolic import nodes, norms, notation
 from rnnmath.symbolic.quantities.clipping import Clip
+from rnnmath.symbolic.quantities.truncation import (
+    HeldGradient,
+    RestartedGradient,
+    TruncatedGradient,
+)
 from rnnmath.verify.evaluate import Case, evaluate
 
 __all__ = ["degree"]
 
 #: The drawn polynomial activation is quadratic, with drawn coefficients.
 _ACTIVATION_DEGREE = 2
+#: Gradients of the loss of a part of the program, or of a shorter one.
+_WHOLE_LOSS = (HeldGradient, RestartedGradient, TruncatedGradient)
 #: Formulas in which a square root or a choice between two values is taken.
 _NO_POLYNOMIAL = (Clip, sp.Max, sp.Min, sp.Abs, norms.FrobeniusNorm, norms.VectorNorm)
 
@@ -60,6 +67,8 @@ def degree(expr: Any, case: Case) -> float:
     """
     if isinstance(expr, _NO_POLYNOMIAL):
         return math.inf
+    if isinstance(expr, _WHOLE_LOSS):
+        return _loss(case.world.horizon if case.world else 0)
     if isinstance(expr, notation.TotalDerivative):
         return degree(expr.of, case)
     if isinstance(expr, notation.TimeVector):

@@ -51,15 +51,18 @@ _PARAMETERS = tuple(field.name for field in fields(TruncatedGradients) if field.
 class _Sum:
     """The gradients so far, and the most numbers that were held at one time."""
 
-    def __init__(self, network: VanillaRNN) -> None:
-        self.parts = {name: 0 * getattr(network, name) for name in _PARAMETERS}
+    def __init__(self) -> None:
+        self.parts: dict[str, Any] = {}
         self.kept = 0
 
     def holds(self, *series: Any) -> None:
         self.kept = max(self.kept, sum(column.size for columns in series for column in columns))
 
     def add(self, **parts: Any) -> None:
-        self.parts = {name: self.parts[name] + part for name, part in parts.items()}
+        so_far = self.parts
+        self.parts = {
+            name: so_far[name] + part if so_far else part for name, part in parts.items()
+        }
 
     def result(self) -> TruncatedGradients:
         return TruncatedGradients(**self.parts, kept=self.kept)
@@ -150,7 +153,7 @@ def sliding_bptt(
     """
     x, h0 = _inputs(network, x, h0)
     window = require_time(window, 1, len(x), "window")
-    total = _Sum(network)
+    total = _Sum()
     states, sources = deque([h0]), deque()  # type: ignore[var-annotated]  # columns of any type
     signals: deque[Any] = deque()
 
@@ -265,7 +268,7 @@ def chunked_bptt(
     """
     x, h0 = _inputs(network, x, h0)
     chunk = require_time(chunk, 1, len(x), "chunk")
-    total, start = _Sum(network), h0
+    total, start = _Sum(), h0
     for done in range(0, len(x), chunk):
         columns = x[done : done + chunk]
         parts, last = _chunk(network, columns, start, loss, done + 1, slope_of_state, total)

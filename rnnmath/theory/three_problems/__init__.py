@@ -1,0 +1,8 @@
+"""Chapter 1: what training by backpropagation through time costs, and what truncation leaves out."""
+
+from rnnmath.theory.three_problems.cost import TRUNCATION_COST, UNROLL_COST
+from rnnmath.theory.three_problems.orders import COST_ORDERS
+
+__all__ = ["CLAIMS", "COST_ORDERS", "TRUNCATION_COST", "UNROLL_COST"]
+
+CLAIMS = (UNROLL_COST, TRUNCATION_COST, COST_ORDERS)
