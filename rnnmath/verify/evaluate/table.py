@@ -1,6 +1,6 @@
 """Which evaluator reads which node."""
 
-from rnnmath.verify.evaluate import cells, horizon, matrices, numbers, observed
+from rnnmath.verify.evaluate import cells, horizon, matrices, numbers, observed, runs
 from rnnmath.verify.evaluate.recursion import Evaluator
 
 __all__ = ["EVALUATORS"]
@@ -11,4 +11,5 @@ EVALUATORS: dict[type, Evaluator] = {
     **observed.EVALUATORS,
     **cells.EVALUATORS,
     **horizon.EVALUATORS,
+    **runs.EVALUATORS,
 }
