@@ -127,9 +127,10 @@ def _entries(
 
 
 def _scalar_range(node: Any, case: Case) -> list[Any]:
-    ((index, lower, upper),) = node.limits
+    *inner, (index, lower, upper) = node.limits  # SymPy keeps a sum of sums as one node
+    term = node.func(node.function, *inner) if inner else node.function
     steps = range(integer(lower, case), integer(upper, case) + 1)
-    return [evaluate(node.function, case.but(**{str(index.name): step})) for step in steps]
+    return [evaluate(term, case.but(**{str(index.name): step})) for step in steps]
 
 
 EVALUATORS: dict[type, Evaluator] = {

@@ -30,6 +30,30 @@ def _symbol(node: Any, case: Case) -> Any:
     raise Unsupported(msg)
 
 
+def _drawn(node: Any, case: Case) -> Any:
+    """Return a member of a sequence that is drawn by itself, None where a network holds it."""
+    sequence = case.values.get(node.name)
+    if not isinstance(sequence, tuple):
+        return None
+    place = integer(node.index, case)
+    if not 0 <= place < len(sequence) or sequence[place] is None:
+        msg = f"the drawn sequence {node.name} has no member {place}"
+        raise Unsupported(msg)
+    return sequence[place]
+
+
+def _vector(node: Any, case: Case) -> Any:
+    drawn = _drawn(node, case)
+    if drawn is not None:
+        return drawn
+    return need_world(case, node).vector(node.name, integer(node.index, case))
+
+
+def _matrix(node: Any, case: Case) -> Any:
+    drawn = _drawn(node, case)
+    return drawn if drawn is not None else need_world(case, node).layer(integer(node.index, case))
+
+
 def _place(variable: Any, case: Case) -> tuple[str, int] | tuple[str]:
     if isinstance(variable, notation.TimeVector | notation.TimeScalar):
         return variable.name, integer(variable.index, case)
@@ -92,10 +116,8 @@ EVALUATORS: dict[type, Evaluator] = {
     sp.MatrixSymbol: _symbol,
     sp.Symbol: _symbol,
     sp.Dummy: _symbol,
-    notation.TimeVector: lambda node, case: need_world(case, node).vector(
-        node.name, integer(node.index, case)
-    ),
-    notation.TimeMatrix: lambda node, case: need_world(case, node).layer(integer(node.index, case)),
+    notation.TimeVector: _vector,
+    notation.TimeMatrix: _matrix,
     notation.LocalDerivative: _local,
     notation.TotalDerivative: _total,
     notation.StepScalar: _loss,
