@@ -2,7 +2,8 @@
 
 from rnnmath.theory.three_problems.cost import TRUNCATION_COST, UNROLL_COST
 from rnnmath.theory.three_problems.orders import COST_ORDERS
+from rnnmath.theory.three_problems.sums import TBPTT_SUM
 
-__all__ = ["CLAIMS", "COST_ORDERS", "TRUNCATION_COST", "UNROLL_COST"]
+__all__ = ["CLAIMS", "COST_ORDERS", "TBPTT_SUM", "TRUNCATION_COST", "UNROLL_COST"]
 
-CLAIMS = (UNROLL_COST, TRUNCATION_COST, COST_ORDERS)
+CLAIMS = (UNROLL_COST, TRUNCATION_COST, COST_ORDERS, TBPTT_SUM)
