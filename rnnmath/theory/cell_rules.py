@@ -23,6 +23,7 @@ __all__ = [
     "block_of",
     "blocks",
     "cell_state",
+    "definition",
     "direct_step",
     "gate_slope",
     "paths",
@@ -234,6 +235,23 @@ def blocks(*letters: TimeIndexed) -> Rule:
         _EQUAL,
         lambda focus, result, _: _is_total(focus) and same(result, block_of(focus, *letters)),
     )
+
+
+def definition(cell: Cell) -> Rule:
+    """Return the rule that writes a name of the cell out, by its equation.
+
+    Examples
+    --------
+    >>> from rnnmath.symbolic.cells import lstm
+    >>> definition(lstm()).name
+    'definition of the step'
+    """
+
+    def justify(focus: Any, result: Any, _: Step) -> bool:
+        value = _value(cell, focus) if isinstance(focus, TimeVector) else None
+        return value is not None and same(value, result)
+
+    return Rule("definition of the step", "", _EQUAL, justify)
 
 
 STACKED_CHAIN = Rule(

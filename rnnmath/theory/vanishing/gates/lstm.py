@@ -14,11 +14,11 @@ from rnnmath.symbolic.tidy import add, diag, multiply
 from rnnmath.theory.cell_rules import JOINED, block_of, blocks, worked_out
 from rnnmath.theory.vanishing.gates.objects import (
     CHAPTER,
+    IN,
     LSTM,
+    OUT,
     F,
     G,
-    IN,
-    OUT,
     W,
     c,
     drawn,

@@ -16,10 +16,10 @@ from rnnmath.theory.gate_ranges import entries_apart, norms_apart
 from rnnmath.theory.vanishing.gates.lstm import LSTM_JACOBIAN, PAIR
 from rnnmath.theory.vanishing.gates.objects import (
     CHAPTER,
+    IN,
     LSTM,
     F,
     G,
-    IN,
     W,
     at_most,
     c,

@@ -15,15 +15,15 @@ from rnnmath.theory.cell_rules import stacked as s
 
 __all__ = [
     "CHAPTER",
+    "IN",
     "LSTM",
+    "OUT",
     "RESET_AFTER",
     "RESET_BEFORE",
     "RESIDUAL",
     "F",
     "G",
-    "IN",
     "N",
-    "OUT",
     "Q",
     "R",
     "W",
@@ -103,7 +103,8 @@ def one_step(of: Any, wrt: Any) -> Any:
     Examples
     --------
     >>> from rnnmath.symbolic.notation import h
-    >>> one_step(h, c)
+    >>> from rnnmath.symbolic.printing import plain
+    >>> print(plain(one_step(h, c)))
     dh[t]/dc[t - 1]
     """
     return TotalDerivative(of[t], wrt[t - 1])
