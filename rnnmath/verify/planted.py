@@ -12,7 +12,7 @@ import numpy as np
 from rnnmath.errors import DomainError
 from rnnmath.numeric.exact import rational_orthogonal
 
-__all__ = ["decomposed", "diagonalized", "normal_matrix"]
+__all__ = ["decomposed", "diagonalized", "normal_matrix", "set_apart"]
 
 Rng = np.random.Generator
 
@@ -121,3 +121,25 @@ def diagonalized(
     J, K = ((R * entries.T) @ inverse for entries in (own, other))
     vector = R[:, [place]] * Fraction(int(rng.integers(1, 9)), 4)
     return dict(zip(names, (J, R, own, own[place, 0], vector, K), strict=True))
+
+
+def set_apart(rng: Rng, matrix: Any, names: Sequence[str]) -> dict[str, Any]:
+    """Empty one column of a matrix, and return the unit column that names its place.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    matrix : array (rows, cols)
+    names : sequence of str
+        What to call the matrix R with the empty column, and the unit column e (cols, 1).
+
+    Examples
+    --------
+    >>> drawn = set_apart(np.random.default_rng(0), np.array([[1, 2, 3]], dtype=object), "Re")
+    >>> (drawn["R"] @ drawn["e"]).tolist(), int(sum(drawn["e"].flat))
+    ([[0]], 1)
+    """
+    place = int(rng.integers(matrix.shape[1]))
+    emptied, unit = matrix.copy(), np.zeros((matrix.shape[1], 1), dtype=int).astype(object)
+    emptied[:, place], unit[place, 0] = 0, 1
+    return dict(zip(names, (emptied, unit), strict=True))

@@ -6,7 +6,7 @@ from sympy import Abs, DiagMatrix, Matrix, MatrixSymbol, OneMatrix, sqrt, sympif
 
 from rnnmath.claim import Draw, Hypothesis, Witness
 from rnnmath.symbolic.derivation import Relation, Statement
-from rnnmath.symbolic.nodes import Elementwise, InnerProduct, Softmax, hadamard
+from rnnmath.symbolic.nodes import Elementwise, InnerProduct, hadamard
 from rnnmath.symbolic.notation import T, n
 from rnnmath.symbolic.quantities.attention import Weights
 from rnnmath.symbolic.tidy import add, multiply, transpose
@@ -22,11 +22,11 @@ __all__ = [
     "SPREAD",
     "STATES",
     "SUM_ONE",
-    "T",
     "UNIT",
     "WEIGHTS",
     "WHOLE",
     "R",
+    "T",
     "alpha",
     "at_most",
     "attention",
@@ -133,7 +133,10 @@ ONE_PLACE = Hypothesis(
 UNIT = Hypothesis(
     "$e$ has length 1: with the line above, it is one column of $I$",
     _LENGTH,
-    Witness("with two ones the state stands in two places", _by_hand([0, 0, 5], [1, 1, 0])),
+    Witness(
+        "with two ones, what the others add there cancels in the sum alone",
+        _by_hand([1, -1, 5], [1, 1, 0]),
+    ),
 )
 OTHERS = Hypothesis(
     "the column of $R$ in that place is empty",
@@ -147,7 +150,7 @@ _SUM, _NONNEGATIVE = equal(InnerProduct(ONES, alpha), 1), equal(Elementwise(Abs,
 def weighed(numbers: list[Any]) -> Draw:
     """Return weights by hand, with columns v and w to try them on."""
     count = len(numbers)
-    ramp = Matrix([1, -1, *range(2, count)])
+    ramp = Matrix([2, -1, *range(2, count)])
     values = {"T": count, "alpha": Matrix(numbers), "v": ramp, "e": Matrix([1] + [0] * (count - 1))}
     return Draw("explicit", {"values": values, "note": "weights by hand"})
 
