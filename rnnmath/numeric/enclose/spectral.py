@@ -12,20 +12,16 @@ in floats or by the trace alone, is enough for a width of a few units in the las
 """
 
 import math
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnmath.numeric.enclose.error_free import (
-    high_digits,
-    matrix_times_vector,
-    splitting_digits,
-    squared_length,
-)
+from rnnmath.numeric.enclose.along import TIGHT, cholesky_error, completes, measure
+from rnnmath.numeric.enclose.error_free import high_digits, splitting_digits
 from rnnmath.numeric.enclose.lanczos import Guess, largest, start_of_size
+from rnnmath.numeric.enclose.record import Enclosure
 from rnnmath.numeric.enclose.rounding import (
     TINY,
     UNIT,
@@ -37,81 +33,16 @@ from rnnmath.numeric.enclose.rounding import (
     squares_above,
 )
 from rnnmath.numeric.enclose.scaling import scaled, to_floats
-from rnnmath.numeric.exact import Interval
 
-__all__ = ["Enclosure", "spectral_norm"]
+__all__ = ["spectral_norm"]
 
 Array = NDArray[np.float64]
 
-#: A tier is done when ρ² / (a - μ) is below this part of a: half of it is the relative width.
-_TIGHT = 1e-15
 #: Up to this size all eigenvalues of a Gram matrix cost less than a Lanczos process in Python.
 _DENSE = 96
 
 
-@dataclass(frozen=True, slots=True, init=False)
-class Enclosure(Interval):
-    """A proven interval, and the tier of the proof: how much work it took.
-
-    Attributes
-    ----------
-    lower, upper : Fraction
-    tier : str
-        ``"zero"``, ``"trace"``, ``"gap"``, ``"no gap"`` or ``"coarse"`` for a norm.
-
-    Examples
-    --------
-    >>> Enclosure(1, 2, "trace")
-    Enclosure(lower=Fraction(1, 1), upper=Fraction(2, 1), tier='trace')
-    """
-
-    tier: str
-
-    def __init__(self, lower: Any, upper: Any, tier: str) -> None:
-        Interval.__init__(self, lower, upper)
-        object.__setattr__(self, "tier", tier)
-
-
-@dataclass(frozen=True)
-class _Along:
-    """What a vector v proves: bounds of ``a = ‖A v‖² / ‖v‖²``, and one of ``ρ²``."""
-
-    lower: Fraction
-    upper: Fraction
-    residual: float
-
-    def bound(self, across: Fraction) -> Fraction:
-        """Return an upper bound of ‖A‖², given one of ``xᵀHx / xᵀx`` across v."""
-        gap = self.lower - across
-        if gap > 0:
-            return self.upper + Fraction(self.residual) / gap
-        return max(self.upper, across) + Fraction(raised(math.sqrt(self.residual)))
-
-    def tight(self, bound: Fraction) -> bool:
-        """Tell whether a bound is as close as asked."""
-        return float(bound - self.upper) <= _TIGHT * float(self.lower)
-
-
-def _along(A: Array, v: Array, frobenius: float) -> _Along:
-    """Measure a vector, whose entries lie in [-1, 1] and which is not zero."""
-    image = matrix_times_vector(A, v, frobenius)
-    low, high = squared_length(v)
-    below, over = squared_length(image.high, image.low)
-    reach = root_above(over)
-    off = Fraction(raised(image.error * (2 * reach + image.error)))
-    lower, upper = max(below - off, Fraction(0)) / high, (over + off) / low
-    y = image.high + image.low
-    back = y @ A
-    beta = float(back @ v) / float(v @ v)
-    rest = back - beta * v
-    rounded = (accumulated(len(y) + 1) * frobenius + UNIT * frobenius) * (reach + image.error)
-    rounded += frobenius * image.error
-    rounded += 2 * UNIT * (math.sqrt(squares_above(back)) + abs(beta) * root_above(high))
-    residual = math.sqrt(squares_above(rest)) + rounded + TINY
-    return _Along(lower, upper, raised(residual * residual / float(low)))
-
-
-def _across(gram: Array, guess: Guess, squares: float) -> float | None:
+def _across(gram: Array, rows: int, guess: Guess, squares: float) -> float | None:
     """Prove ``xᵀHx <= μ ‖x‖²`` for every x orthogonal to v; None if the factorization fails.
 
     If Cholesky of ``B = fl(c² I - G + s sᵀ)`` completes, s a power of two times v, then B is
@@ -123,29 +54,12 @@ def _across(gram: Array, guess: Guess, squares: float) -> float | None:
     s = v * 2.0 ** math.ceil(math.log2(math.sqrt(guess.value / (v @ v))))
     shifted = np.outer(s, s) - gram
     shifted[np.diag_indices(size)] += cut
-    if not _completes(shifted):
+    if not completes(shifted):
         return None
     added = squares_above(s)
     whole = size * cut + added + squares  # bounds the trace of B and its Frobenius norm
-    error = accumulated(size + 1) * squares + UNIT * (2 * added + 4 * whole)
-    return raised(cut + error + _cholesky_error(size) * whole + TINY)
-
-
-def _completes(matrix: Array) -> bool:
-    """Tell whether Cholesky's factorization of a symmetric matrix completes in floats."""
-    try:
-        return bool(np.isfinite(np.linalg.cholesky(matrix)).all())
-    except np.linalg.LinAlgError:
-        return False
-
-
-def _cholesky_error(size: int) -> float:
-    """Return c such that a completed factorization of B proves ``B >= -c trace(B) I``.
-
-    ``γ/(1-γ)`` with γ of ``n + 1`` roundings; three more, since a BLAS may multiply by reciprocals.
-    """
-    gamma = accumulated(size + 4)
-    return raised(gamma / (1 - gamma))
+    error = accumulated(rows + 1) * squares + UNIT * (2 * added + 4 * whole)
+    return raised(cut + error + cholesky_error(size) * whole + TINY)
 
 
 def _no_gap(A: Array, guess: Guess, frobenius: float) -> Fraction | None:
@@ -169,16 +83,16 @@ def _no_gap(A: Array, guess: Guess, frobenius: float) -> Fraction | None:
     trace = float(np.abs(excess[place]).sum()) * (1 + size * 2 * UNIT)
     top = largest(lambda v: excess @ v, start_of_size(size), steps=24, enough=lambda *_: False)
     shift = top.value + 0.02 * abs(top.value) + 4 * UNIT * guess.value
-    shift += 2 * _cholesky_error(size) * trace
+    shift += 2 * cholesky_error(size) * trace
     shifted = -excess
     shifted[place] += shift
-    if not _completes(shifted):
+    if not completes(shifted):
         return None
     fine = 2.0 ** -(digits + 1) * root_of_size(rows * size)
     mixing = 2 * (frobenius + fine) * fine + fine * fine
     error = (accumulated(rows + 4) + 4 * UNIT) * mixing
     error += UNIT * (leading + 2 * spread + 4 * abs(shift))
-    error += _cholesky_error(size) * (trace + size * abs(shift))
+    error += cholesky_error(size) * (trace + size * abs(shift))
     return Fraction(guess.value) + Fraction(shift) + Fraction(raised(error + TINY))
 
 
@@ -194,7 +108,7 @@ def _guess(gram: Array) -> Guess:
 
 def _enough(first: float, second: float, residual: float) -> bool:
     """Tell whether ``ρ² / (a - μ)`` will be small enough."""
-    return residual**2 <= 0.01 * _TIGHT * first * max(first - second, 0.0)
+    return residual**2 <= 0.01 * TIGHT * first * max(first - second, 0.0)
 
 
 def spectral_norm(A: Any) -> Enclosure:
@@ -255,15 +169,15 @@ def _enclosed(A: Array) -> tuple[Fraction, Fraction, str]:
     frobenius = raised(math.sqrt(squares))
     few = largest(lambda v: (A @ v) @ A, start_of_size(A.shape[1]), steps=6, enough=_enough)
     if squares < 2 * few.value:
-        along = _along(A, few.vector, frobenius)
+        along = measure(A, few.vector, frobenius)
         bound = along.bound(Fraction(squares) - along.lower)
         if along.tight(bound):
             return along.lower, max(bound, along.lower), "trace"
     gram = A.T @ A
     guess = _guess(gram)
-    along = _along(A, guess.vector, frobenius)
+    along = measure(A, guess.vector, frobenius)
     best, tier = Fraction(squares), "coarse"
-    across = _across(gram, guess, squares)
+    across = _across(gram, len(A), guess, squares)
     if across is not None and along.bound(Fraction(across)) < best:
         best, tier = along.bound(Fraction(across)), "gap"
     if not along.tight(best):
