@@ -13,7 +13,9 @@ from rnnmath.errors import ShapeMismatch, Unsupported
 from rnnmath.numeric import exact
 from rnnmath.numeric.exact import Interval
 from rnnmath.symbolic import nodes, norms
+from rnnmath.symbolic.quantities.nonnormality import Departure
 from rnnmath.verify.evaluate.case import Case
+from rnnmath.verify.evaluate.nonnormality import squared_departure
 from rnnmath.verify.evaluate.numbers import root
 from rnnmath.verify.evaluate.recursion import Evaluator, children, evaluate, integer
 
@@ -117,10 +119,12 @@ def _power(node: Any, case: Case) -> Any:
     base, exponent = node.args
     if exponent == 2 and isinstance(base, norms.FrobeniusNorm | norms.VectorNorm):
         return exact.frobenius_squared(evaluate(base.matrix, case))
+    if exponent == 2 and isinstance(base, Departure):
+        return squared_departure(base, case)
     value = evaluate(base, case)
     if exponent in (sp.Rational(1, 2), sp.Rational(-1, 2)):
         found = root(value, case)
-        return found if exponent > 0 else 1 / Interval.exactly(found)
+        return found if exponent > 0 else 1 / found
     count = integer(exponent, case)
     if np.ndim(value) == 2:
         return reduce(_times, [value] * count, np.eye(len(value), dtype=int).astype(object))
