@@ -181,7 +181,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
     {
         task.name: task
         for task in (
-            Task("adding", 1 / 6, 1000, *_endless(_adding, 50), *_NUMBER),
+            Task("adding", 1 / 6, 1200, *_endless(_adding, 40), *_NUMBER),
             Task("copy", _IGNORANT, 1000, *_endless(_copy, WAIT), *_SERIES),
             Task("order", 3 / 4, 600, *_endless(_order, 50), *_CLASS),
             Task("digits", 9 / 10, 800, _some_digits, lambda _: _digits()[1], *_CLASS),

@@ -110,7 +110,7 @@ def gradient_profile(
     >>> batch = task.draw(np.random.default_rng(0), 4)
     >>> start = model.start(np.random.default_rng(0), 8, 2, 1)
     >>> len(gradient_profile(task, model, start, batch))
-    51
+    41
     """
     network = model.build(**{name: part.astype(np.float64) for name, part in parameters.items()})
     trajectory = model.forward(network, batch.x.astype(np.float64))
