@@ -32,6 +32,9 @@ __all__ = ["smallest_singular_value"]
 
 Array = NDArray[np.float64]
 
+#: Where Temple's inequality leaves more than this relative width, the inverse is tried as well.
+_CLOSE = Fraction(1, 10**12)
+
 
 def smallest_singular_value(A: Any) -> Enclosure:
     """Enclose ``min ‖Av‖`` over unit vectors v: 0 for every matrix wider than it is high.
@@ -83,31 +86,40 @@ def _enclosed(A: Array) -> tuple[Fraction, Fraction, str]:
     """Return bounds of σ and the tier."""
     squares = squares_above(A)
     frobenius = raised(math.sqrt(squares))
-    try:
-        X = np.linalg.inv(np.linalg.qr(A, mode="r"))
-    except np.linalg.LinAlgError:
-        X = None
-    if X is None or not np.isfinite(X).all() or not (largest_entry := float(np.abs(X).max())):
-        vector = np.linalg.svd(A)[2][-1]
-        along = measure(A, vector, frobenius)
+    X = _approximate_inverse(A)
+    if X is None:
+        along = measure(A, np.linalg.svd(A)[2][-1], frobenius)
         return Fraction(0), Fraction(root_above(along.upper)), "singular"
+    Y = X / float(np.abs(X).max())
     guess = largest(
-        lambda v: (X / largest_entry) @ (v @ (X / largest_entry)),
+        lambda v: Y @ (v @ Y),
         start_of_size(len(X)),
         steps=60,
         enough=lambda first, second, rest: rest**2 <= 1e-18 * first * max(first - second, 0.0),
     )
     along = measure(A, guess.vector, frobenius)
     upper = Fraction(root_above(along.upper))
+    best, tier = Fraction(0), "singular"
     across = _across(A, guess.vector, along, guess.value / max(guess.second, 1e-300), squares)
     if across is not None and across > along.upper:
         below = along.lower - Fraction(along.residual) / (across - along.upper)
-        if below > along.lower / 4:
-            return Fraction(root_below(below)), upper, "gap"
-    by_inverse = _by_inverse(A, X, frobenius)
-    if by_inverse > 0:
-        return min(by_inverse, upper), upper, "inverse"
-    return Fraction(0), upper, "singular"
+        if below > 0:
+            best, tier = Fraction(root_below(below)), "gap"
+    if upper - best > _CLOSE * upper:
+        by_inverse = min(_by_inverse(A, X, frobenius), upper)
+        if by_inverse > best:
+            best, tier = by_inverse, "inverse"
+    return best, upper, tier
+
+
+def _approximate_inverse(A: Array) -> Array | None:
+    """Return about the inverse of the triangular factor of A, or None where floats say nothing."""
+    try:
+        X: Array = np.linalg.inv(np.linalg.qr(A, mode="r"))
+    except np.linalg.LinAlgError:
+        return None
+    largest_entry = float(np.abs(X).max())
+    return X if 0 < largest_entry < 2.0**60 else None
 
 
 def _across(A: Array, v: Array, along: Along, ratio: float, squares: float) -> Fraction | None:
