@@ -1,6 +1,6 @@
 """Which evaluator reads which node."""
 
-from rnnmath.verify.evaluate import cells, horizon, matrices, numbers, observed, runs
+from rnnmath.verify.evaluate import cells, horizon, matrices, nonnormality, numbers, observed, runs
 from rnnmath.verify.evaluate.recursion import Evaluator
 
 __all__ = ["EVALUATORS"]
@@ -11,5 +11,6 @@ EVALUATORS: dict[type, Evaluator] = {
     **observed.EVALUATORS,
     **cells.EVALUATORS,
     **horizon.EVALUATORS,
+    **nonnormality.EVALUATORS,
     **runs.EVALUATORS,
 }
