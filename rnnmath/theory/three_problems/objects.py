@@ -13,10 +13,14 @@ __all__ = [
     "CHAPTER",
     "SHORT_ENOUGH",
     "WITHIN",
+    "B",
+    "H",
     "K",
     "at_most",
     "cost",
     "equal",
+    "less",
+    "s",
     "units",
 ]
 
@@ -26,6 +30,8 @@ CHAPTER = "three_problems"
 K = size("K")
 #: How many inputs and outputs there may be for each unit of the state.
 units = Symbol("nu", integer=True, positive=True)
+#: Bounds of the scale of a step, of the errors ``V^T e_t`` and of the states.
+s, B, H = Symbol("s", positive=True), Symbol("B", nonnegative=True), Symbol("H", nonnegative=True)
 
 
 def equal(left: Any, right: Any) -> Statement:
@@ -48,6 +54,17 @@ def at_most(left: Any, right: Any) -> Statement:
     K <= T
     """
     return Statement(sympify(left), Relation.AT_MOST, sympify(right))
+
+
+def less(left: Any, right: Any) -> Statement:
+    """Return ``left < right``.
+
+    Examples
+    --------
+    >>> print(less(s, 1))
+    s < 1
+    """
+    return Statement(sympify(left), Relation.LESS, sympify(right))
 
 
 def cost(measure: str, schedule: str) -> RunCost:
