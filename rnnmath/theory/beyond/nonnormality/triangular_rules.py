@@ -1,4 +1,4 @@
-"""Rules about a triangular matrix ``diag(l) + N``, N strictly upper: entries, words, commutators."""
+"""Rules about a triangular matrix ``diag(l) + N``: its entries, its words, its commutator."""
 
 from typing import Any
 
@@ -41,8 +41,10 @@ def _parts(matrix: Any, step: Step) -> tuple[Any, Any] | None:
 
 def _spectrum_taken_away(focus: Any, result: Any, step: Step) -> bool:
     """``d(Q (diag(l) + N) Q^T)^2 = ‖...‖_F^2 - ‖l‖^2``: the eigenvalues stand on the diagonal."""
-    node = focus.base if focus.is_Pow and focus.exp == 2 else None
-    factors = node.matrix.args if isinstance(node, Departure) else ()
+    if not focus.is_Pow or focus.exp != 2 or not isinstance(focus.base, Departure):
+        return False
+    node = focus.base
+    factors: tuple[Any, ...] = node.matrix.args
     if len(factors) != 3 or not same(factors[2], transpose(factors[0])):
         return False
     Q, parts = factors[0], _parts(factors[1], step)
@@ -104,7 +106,7 @@ def _commuted(focus: Any, result: Any, step: Step) -> bool:
 
 
 def _grams_apart(focus: Any, result: Any, _: Step) -> bool:
-    """``‖N^T N - N N^T‖_F <= sqrt(2) ‖N‖_F^2``, two matrices whose inner product is not negative."""
+    """``‖N^T N - N N^T‖_F <= sqrt(2) ‖N‖_F^2``, whose inner product is not negative."""
     squares = [part for part in result.atoms(Pow) if isinstance(part.base, FrobeniusNorm)]
     for square in squares:
         N = square.base.matrix
@@ -117,7 +119,7 @@ def _grams_apart(focus: Any, result: Any, _: Step) -> bool:
 
 def _two_pairs(focus: Any, result: Any, _: Step) -> bool:
     """``2 p q + sqrt(2) q^2 <= sqrt(6) q sqrt(p^2 + q^2)`` for p, q that are not negative."""
-    norms = [norm for norm in focus.atoms(FrobeniusNorm, VectorNorm)]
+    norms = list(focus.atoms(FrobeniusNorm, VectorNorm))
     return any(
         (focus - 2 * p * q - sqrt(2) * q**2).expand() == 0
         and result == sqrt(6) * q * sqrt(p**2 + q**2)
