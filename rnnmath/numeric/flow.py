@@ -10,6 +10,14 @@ from numpy.typing import NDArray
 from rnnmath.errors import DomainError
 from rnnmath.numeric._checks import as_numbers, require_shape, require_time
 from rnnmath.numeric.networks.vanilla import Trajectory, VanillaRNN, require_fit
+from rnnmath.numeric.products import (
+    NormProfile,
+    identities,
+    log2,
+    ordered_product,
+    product_profile,
+    scaled,
+)
 
 __all__ = [
     "ErrorSignalProfile",
@@ -19,24 +27,6 @@ __all__ = [
     "norm_profile",
     "step_jacobian",
 ]
-
-CHUNK = 1024  # matrices whose norms are taken in one call
-
-
-@dataclass(frozen=True, eq=False)
-class NormProfile:
-    """log₂ ||P(t, k)|| over the gaps t - k.
-
-    Parameters
-    ----------
-    gaps
-        0, 1, ..., t.
-    log2_norms
-        Shape (t + 1, B); -inf where the product is zero.
-    """
-
-    gaps: Int[np.ndarray, "gaps"]
-    log2_norms: Float[np.ndarray, "gaps B"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,20 +137,20 @@ def jacobian_product(
     if start > end:
         msg = f"k must not exceed t: the product runs from k + 1 to t, got t={t}, k={k}"
         raise DomainError(msg)
-    n, batch = len(network.W), trajectory.batch
-    one = network.W.dtype.type(1) if network.W.dtype != object else network.W[0, 0] * 0 + 1
-    identity = np.where(np.eye(n, dtype=bool), one, one * 0).astype(trajectory.h.dtype)
-    product: NDArray[Any] = np.stack([identity] * batch)
-    for j in range(start + 1, end + 1):
-        product = step_jacobian(network, trajectory, j) @ product
-    return product
+    steps = (step_jacobian(network, trajectory, j) for j in range(start + 1, end + 1))
+    return ordered_product(_identities(network, trajectory), steps)
+
+
+def _identities(network: VanillaRNN, trajectory: Trajectory) -> NDArray[Any]:
+    like = np.stack([network.W] * trajectory.batch)
+    identity: NDArray[Any] = identities(like).astype(trajectory.h.dtype)
+    return identity
 
 
 def norm_profile(network: VanillaRNN, trajectory: Trajectory, t: SupportsIndex) -> NormProfile:
     """Return log₂ ||P(t, k)|| for k = t, t - 1, ..., 0 in one sweep, whatever the gap.
 
-    Formula: P(t, k - 1) = P(t, k) J_k; after every factor a power of two is split off, so that
-    nothing overflows or underflows.
+    Formula: as `product_profile` has it.
 
     Parameters
     ----------
@@ -198,22 +188,8 @@ def norm_profile(network: VanillaRNN, trajectory: Trajectory, t: SupportsIndex) 
     require_fit(network, trajectory)
     end = require_time(t, 0, trajectory.steps)
     slopes = _real_slopes(network, trajectory)
-    W = network.W.astype(np.float64)
-    product = np.stack([np.eye(len(W))] * trajectory.batch)
-    exponent = np.zeros(trajectory.batch, dtype=np.int64)
-    log2_norms, waiting, shifts = [], [product], [exponent]
-    for k in range(end, 0, -1):
-        product = (product * slopes[k - 1].T[:, None, :]) @ W
-        product, shift = _scaled(product, axes=(1, 2))
-        exponent = exponent + shift
-        waiting.append(product)
-        shifts.append(exponent)
-        if len(waiting) == CHUNK:
-            log2_norms.append(_log2(np.linalg.norm(waiting, 2, axis=(2, 3)), np.array(shifts)))
-            waiting, shifts = [], []
-    if waiting:
-        log2_norms.append(_log2(np.linalg.norm(waiting, 2, axis=(2, 3)), np.array(shifts)))
-    return NormProfile(np.arange(end + 1), np.concatenate(log2_norms))
+    steps = (slopes[k - 1].T[:, :, None] * network.W for k in range(end, 0, -1))
+    return product_profile(_identities(network, trajectory), steps)
 
 
 def error_signal_profile(
@@ -281,7 +257,7 @@ def _signal_norms(
     exponent = np.zeros(local.shape[2], dtype=np.int64)
     norms = np.empty((len(local), local.shape[2]))
     for k in range(len(local) - 1, -1, -1):
-        direct, direct_exponent = _scaled(local[k], axes=(0,))
+        direct, direct_exponent = scaled(local[k], axes=(0,))
         common = np.where(
             direct.any(axis=0) & mantissa.any(axis=0),
             np.maximum(exponent, direct_exponent),
@@ -289,29 +265,15 @@ def _signal_norms(
         )
         received = np.ldexp(W @ mantissa, _bounded(exponent - common))
         mantissa = slopes[k] * (received + np.ldexp(direct, _bounded(direct_exponent - common)))
-        mantissa, shift = _scaled(mantissa, axes=(0,))
+        mantissa, shift = scaled(mantissa, axes=(0,))
         exponent = common + shift
-        norms[k] = _log2(np.linalg.norm(mantissa, axis=0), exponent)
+        norms[k] = log2(np.linalg.norm(mantissa, axis=0), exponent)
     return norms
-
-
-def _scaled(
-    array: NDArray[np.float64], axes: tuple[int, ...]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Split a power of two off each column of the batch; the largest entry is left in [1/2, 1)."""
-    exponents = np.frexp(np.abs(array).max(axis=axes, keepdims=True))[1]
-    return np.ldexp(array, -exponents), exponents.ravel().astype(np.int64)
 
 
 def _bounded(exponents: NDArray[np.int64]) -> NDArray[np.int32]:
     """Return exponents that ldexp accepts; below -5000 every float64 is 0 anyway."""
     return np.maximum(exponents, -5000).astype(np.int32)
-
-
-def _log2(values: Any, exponents: NDArray[np.int64]) -> NDArray[np.float64]:
-    with np.errstate(divide="ignore"):
-        logs: NDArray[np.float64] = np.log2(values) + exponents
-    return logs
 
 
 def _real_slopes(network: VanillaRNN, trajectory: Trajectory) -> NDArray[np.float64]:

@@ -112,7 +112,7 @@ def norms_apart(derivation: Derivation) -> Derivation:
     >>> from sympy import MatrixSymbol
     >>> A, B = MatrixSymbol("A", 2, 2), MatrixSymbol("B", 2, 2)
     >>> print(norms_apart(Derivation(SpectralNorm(A + A * B))).statement)
-    ||A + A*B|| <= ||A||*||B|| + ||A||
+    ||A*B + A|| <= ||A||*||B|| + ||A||
     """
     while True:
         for focus in in_order(derivation.end.atoms(SpectralNorm)):

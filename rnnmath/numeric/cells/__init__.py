@@ -18,6 +18,11 @@ from rnnmath.numeric.cells.torch_layout import (
     lstm_from_torch_layout,
     lstm_to_torch_layout,
 )
+from rnnmath.numeric.cells.transport import (
+    cell_jacobian_product,
+    cell_norm_profile,
+    cell_step_jacobian,
+)
 
 __all__ = [
     "GRU",
@@ -32,6 +37,9 @@ __all__ = [
     "backward_gru",
     "backward_lstm",
     "backward_skip",
+    "cell_jacobian_product",
+    "cell_norm_profile",
+    "cell_step_jacobian",
     "forward_gru",
     "forward_lstm",
     "forward_skip",
