@@ -52,8 +52,9 @@ class Largest(Expr):
     def free_symbols(self) -> set[Any]:
         """Every symbol but the index."""
         low, high = self.ends
-        symbols: set[Any] = self.term.free_symbols - {self.index}
-        return symbols | low.free_symbols | high.free_symbols
+        ends: set[Any] = low.free_symbols | high.free_symbols
+        term: set[Any] = self.term.free_symbols
+        return (term - {self.index}) | ends
 
     def at(self, value: Any) -> Any:
         """Return one of the numbers."""

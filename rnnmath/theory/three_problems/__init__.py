@@ -1,4 +1,4 @@
-"""Chapter 1: what training by backpropagation through time costs, and what truncation leaves out."""
+"""Chapter 1: what backpropagation through time costs, and what truncating it leaves out."""
 
 from rnnmath.theory.three_problems.bias import TBPTT_AT_ONE, TBPTT_BIAS
 from rnnmath.theory.three_problems.cost import TRUNCATION_COST, UNROLL_COST
