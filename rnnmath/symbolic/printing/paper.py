@@ -40,6 +40,8 @@ _LEVELS = {
     "MaxAbs": BIG,
     "MinAbs": BIG,
     "Curvature": BIG,
+    "Expectation": BIG,
+    "MeanMatrix": BIG,
     "InnerProduct": INNER,
     "Jacobian": BIG,
     "Pullback": BIG,
@@ -49,6 +51,8 @@ _LEVELS = {
     "Inverse": POW,
     "TotalDerivative": POW,
     "LocalDerivative": POW,
+    "StateGradient": POW,
+    "WeightSensitivity": POW,
     "exp": POW,
 }
 
@@ -312,7 +316,8 @@ class PaperPrinter:
     def _entry(self, vector: Any) -> str:
         """Print the entry i of a column."""
         text = str(self._print(vector))
-        if not text.endswith(")") and (self.level(vector) < ATOM or "_" in text):
+        level = self.level(vector)
+        if level <= MUL or (not text.endswith(")") and (level < ATOM or "_" in text)):
             text = self._brackets(text)
         return self._indexed(text)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sympy import Basic, MatrixExpr, sympify
+from sympy import Basic, MatrixExpr, MatrixSymbol, sympify
 from sympy.core.symbol import Str
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -34,21 +34,21 @@ class Decayed(MatrixExpr):
     Raises
     ------
     ShapeMismatch
-        If the start is no matrix.
+        If the start is no matrix symbol.
 
     Examples
     --------
     >>> from sympy import MatrixSymbol, symbols
     >>> eta, lam, theta = symbols("eta lambda theta", positive=True)
-    >>> weights = Decayed(MatrixSymbol("W", 2, 2), "G", eta, lam, theta, 3)
+    >>> weights = Decayed(MatrixSymbol("W_0", 2, 2), "G", eta, lam, theta, 3)
     >>> weights, weights.gradient(2)
     (W[3], G[2])
     """
 
     def __new__(cls, start: Any, gradients: Any, *numbers: Any) -> "Decayed":
         """Take W_0, the letter of the gradients, the rate, the decay, the threshold, the count."""
-        if not getattr(start, "is_Matrix", False):
-            msg = f"the weights start from a matrix, got {start!r}"
+        if not isinstance(start, MatrixSymbol):
+            msg = f"the weights start from a matrix symbol, got {start!r}"
             raise ShapeMismatch(msg)
         letter = gradients if isinstance(gradients, Str) else Str(gradients)
         *fixed, count = (sympify(number) for number in numbers)
@@ -109,9 +109,13 @@ class Decayed(MatrixExpr):
     def _entry(self, i: Any, j: Any, **_: Any) -> Any:
         return MatrixElement(self, i, j)
 
+    @property
+    def _letter(self) -> str:
+        return str(self.start.name).removesuffix("_0")
+
     def _latex(self, printer: Any) -> str:
         index = printer._print(self.count).replace(" + ", "+").replace(" - ", "-")
-        return f"{printer._print(self.start)}_{{{index}}}"
+        return f"{self._letter}_{{{index}}}"
 
     def _sympystr(self, printer: Any) -> str:
-        return f"{printer._print(self.start)}[{printer._print(self.count)}]"
+        return f"{self._letter}[{printer._print(self.count)}]"

@@ -31,7 +31,7 @@ __all__ = ["DECAY_AND_CLIPPING"]
 
 _AT_MOST, _EQUAL = Relation.AT_MOST, Relation.EQUAL
 _m, _lam = time("m"), Symbol("lambda", positive=True)
-_START = MatrixSymbol("W", n, n)
+_START = MatrixSymbol("W_0", n, n)
 _WEIGHTS = Decayed(_START, "G", eta, _lam, theta, _m)
 _SIZE = SpectralNorm(_WEIGHTS)
 _KEPT = 1 - eta * _lam
@@ -95,7 +95,7 @@ def _training(size: int) -> Draw:
     }
     options = {
         "sizes": {"n": (size, size)},
-        "matrices": {"W": ("n", "n", "rational norm")},
+        "matrices": {"W_0": ("n", "n", "rational norm")},
         "sequences": {"G": (_STEPS, "n", "n", "orthogonal multiple")},
         "scalars": scalars,
     }
@@ -104,7 +104,7 @@ def _training(size: int) -> Draw:
 
 def _one(weight: Any, gradients: list[Any], **numbers: Any) -> Draw:
     values = {"G": tuple(Matrix([gradient]) for gradient in gradients)}
-    fixed = {"n": 1, "W": Matrix([weight]), "gamma": 1, "m": len(gradients)}
+    fixed = {"n": 1, "W_0": Matrix([weight]), "gamma": 1, "m": len(gradients)}
     return Draw("explicit", {"values": {**fixed, **values, **numbers}, "note": "one weight"})
 
 

@@ -42,82 +42,88 @@ def _product(weight: Any, bias: Any, start: Any) -> Any:
     return Product(_slope(weight, bias, _orbit(weight, bias, start, j)), (j, 0, _m - 1))
 
 
-_TWO, _HALF = sympify(2), Rational(1, 2)
+_w = Symbol("w", positive=True)
+_STATE, _PRODUCT = _orbit(_w, 0, _x), _product(_w, 0, _x)
+_POWER = _w**_m
 
 
-def _grown(weight: Any) -> Derivation:
-    """Derive ``h_m = W^m x`` by induction on m."""
-    state, value = _orbit(weight, 0, _x), weight**_m * _x
-    given = (_POSITIVE,)
-    base = Derivation(_orbit(weight, 0, _x, 0), given=given)
+def _grown() -> Derivation:
+    """Derive ``h_m = w^m x`` by induction on m."""
+    given, value = (_POSITIVE,), _POWER * _x
+    base = Derivation(_orbit(_w, 0, _x, 0), given=given)
     base = base.then(ORBIT_START, base.end, _x)
-    onward = Derivation(state.after_one_more(), given=(*given, equal(state, value)))
-    onward = onward.then(ORBIT_STEP, onward.end, Max(0, weight * state))
-    onward = onward.then(supposed(_EQUAL), state, value)
+    onward = Derivation(_STATE.after_one_more(), given=(*given, equal(_STATE, value)))
+    onward = onward.then(ORBIT_STEP, onward.end, Max(0, _w * _STATE))
+    onward = onward.then(supposed(_EQUAL), _STATE, value)
     onward = onward.then(ARITHMETIC, onward.end, value.xreplace(_LATER))
-    whole = Derivation(state, given=given)
-    return whole.then(induction(_m, 0), state, value, (base, onward))
+    whole = Derivation(_STATE, given=given)
+    return whole.then(induction(_m, 0), _STATE, value, (base, onward))
 
 
-def _transported(weight: Any) -> Derivation:
-    """Derive that the product of the slopes is ``W^m``."""
-    product, value = _product(weight, 0, _x), weight**_m
+def _transported() -> Derivation:
+    """Derive that the product of the slopes is ``w^m``."""
     given = (_POSITIVE,)
-    base = Derivation(product.xreplace({_m: sympify(0)}), given=given)
+    base = Derivation(_PRODUCT.xreplace({_m: sympify(0)}), given=given)
     base = base.then(NO_NUMBER, base.end, sympify(1))
-    onward = Derivation(product.xreplace(_LATER), given=(*given, equal(product, value)))
-    state = _orbit(weight, 0, _x)
-    onward = onward.then(NEWEST_NUMBER, onward.end, _slope(weight, 0, state) * product)
-    onward = onward.then(shown(_EQUAL), state, weight**_m * _x, (_grown(weight),))
-    onward = onward.then(supposed(_EQUAL), product, value)
-    onward = onward.then(ARITHMETIC, onward.end, weight ** (_m + 1))
-    whole = Derivation(product, given=given)
-    return whole.then(induction(_m, 0), product, value, (base, onward))
+    onward = Derivation(_PRODUCT.xreplace(_LATER), given=(*given, equal(_PRODUCT, _POWER)))
+    onward = onward.then(NEWEST_NUMBER, onward.end, _slope(_w, 0, _STATE) * _PRODUCT)
+    onward = onward.then(shown(_EQUAL), _STATE, _POWER * _x, (_grown(),))
+    onward = onward.then(supposed(_EQUAL), _PRODUCT, _POWER)
+    onward = onward.then(ARITHMETIC, onward.end, _w ** (_m + 1))
+    whole = Derivation(_PRODUCT, given=given)
+    return whole.then(induction(_m, 0), _PRODUCT, _POWER, (base, onward))
 
 
 def _drawn(low: Any, high: Any, first: int = 0) -> Draw:
-    return Draw("random", {"scalars": {"x": (low, high), "m": (first, 6)}})
+    scalars = {"x": (low, high), "w": (Rational(1, 4), Rational(3)), "m": (first, 6)}
+    return Draw("random", {"scalars": scalars})
 
 
-def _at(x: Any, m: int) -> Draw:
-    return Draw("explicit", {"values": {"x": x, "m": m}, "note": "one unit"})
+def _at(x: Any, m: int, w: Any = 1) -> Draw:
+    return Draw("explicit", {"values": {"x": x, "m": m, "w": w}, "note": "one unit"})
 
 
 _POSITIVE = less(0, _x)
-_DOUBLING, _HALVING = (_product(weight, 0, _x) for weight in (_TWO, _HALF))
+_DOUBLING, _HALVING = _at(3, 5, 2), _at(3, 5, Rational(1, 2))
 
 RELU_ONE_UNIT = Claim(
     id="relu-one-unit",
     kind=Kind.WITNESS,
-    title="One unit of ReLU explodes with weight 2 and vanishes with weight 1/2",
-    says=(
-        equal(_orbit(_TWO, 0, _x), 2**_m * _x),
-        equal(_DOUBLING, 2**_m),
-        equal(_orbit(_HALF, 0, _x), _HALF**_m * _x),
-        equal(_HALVING, _HALF**_m),
-    ),
+    title="One unit of ReLU with a positive weight explodes above 1 and vanishes below 1",
+    says=(equal(_STATE, _POWER * _x), equal(_PRODUCT, _POWER)),
     given=(
         Hypothesis(
-            "without bias and input, from $h_0 = x \\gt 0$",
+            "without bias and input, $h_{j+1} = \\max(0, w h_j)$ from $h_0 = x \\gt 0$",
             _POSITIVE,
             Witness("from 0 the unit stays at its kink, where no derivative is claimed", _at(0, 2)),
         ),
+        Hypothesis(
+            "$w \\gt 0$",
+            less(0, _w),
+            Witness("a negative weight turns the unit off at once", _at(3, 2, -1)),
+        ),
     ),
-    derive=lambda: (_grown(_TWO), _transported(_TWO), _grown(_HALF), _transported(_HALF)),
-    draws=(_drawn(0, 3), _drawn(0, Rational(1, 1000)), _at(40, 30)),
+    derive=lambda: (_grown(), _transported()),
+    draws=(
+        _drawn(0, 3),
+        _drawn(0, Rational(1, 1000)),
+        _at(40, 30, 2),
+        _at(40, 30, Rational(1, 2)),
+    ),
     mutants=(
-        Mutant("ReLU never vanishes", at_least(_HALVING, 1)),
-        Mutant("ReLU never explodes", at_most(_DOUBLING, 1)),
-        Mutant("one factor too many", equal(_DOUBLING, 2 ** (_m + 1))),
-        Mutant("one factor too few", equal(_HALVING, _HALF ** (_m - 1))),
-        Mutant("growth by a sum", equal(_orbit(_TWO, 0, _x), (1 + _m) * _x)),
+        Mutant("ReLU never vanishes", at_least(_PRODUCT, 1), (_HALVING,)),
+        Mutant("ReLU never explodes", at_most(_PRODUCT, 1), (_DOUBLING,)),
+        Mutant("it keeps the gradient: slope 1", equal(_PRODUCT, 1), (_DOUBLING, _HALVING)),
+        Mutant("one factor too many", equal(_PRODUCT, _w ** (_m + 1))),
+        Mutant("one factor too few", equal(_PRODUCT, _w ** (_m - 1))),
+        Mutant("growth by a sum", equal(_STATE, (1 + _m) * _x)),
     ),
     source=DERIVED_HERE,
     chapter=CHAPTER,
 )
 
 _B = sympify(-1)
-_STATE, _DEAD = _orbit(_B, _B, _start), _product(_B, _B, _start)
+_SILENT, _DEAD = _orbit(_B, _B, _start), _product(_B, _B, _start)
 _ZERO = sympify(0)
 _ALIVE_NO_MORE = (at_most(0, _start), at_most(1, _m))
 
@@ -128,11 +134,11 @@ def _silent() -> Derivation:
     first = _orbit(_B, _B, _start, 0)
     base = base.then(ORBIT_STEP, base.end, Max(0, -first - 1))
     base = base.then(ORBIT_START, first, _start)
-    onward = Derivation(_STATE.after_one_more(), given=(*_ALIVE_NO_MORE, equal(_STATE, 0)))
-    onward = onward.then(ORBIT_STEP, onward.end, Max(0, -_STATE - 1))
-    onward = onward.then(supposed(_EQUAL), _STATE, _ZERO)
-    whole = Derivation(_STATE, given=_ALIVE_NO_MORE)
-    return whole.then(induction(_m, 1), _STATE, _ZERO, (base, onward))
+    onward = Derivation(_SILENT.after_one_more(), given=(*_ALIVE_NO_MORE, equal(_SILENT, 0)))
+    onward = onward.then(ORBIT_STEP, onward.end, Max(0, -_SILENT - 1))
+    onward = onward.then(supposed(_EQUAL), _SILENT, _ZERO)
+    whole = Derivation(_SILENT, given=_ALIVE_NO_MORE)
+    return whole.then(induction(_m, 1), _SILENT, _ZERO, (base, onward))
 
 
 def _cut() -> Derivation:
@@ -143,7 +149,7 @@ def _cut() -> Derivation:
     base = base.then(NEWEST_NUMBER, base.end, _slope(_B, _B, first) * none)
     base = base.then(ORBIT_START, first, _start)
     onward = Derivation(_DEAD.xreplace(_LATER), given=(*_ALIVE_NO_MORE, equal(_DEAD, 0)))
-    onward = onward.then(NEWEST_NUMBER, onward.end, _slope(_B, _B, _STATE) * _DEAD)
+    onward = onward.then(NEWEST_NUMBER, onward.end, _slope(_B, _B, _SILENT) * _DEAD)
     onward = onward.then(supposed(_EQUAL), _DEAD, _ZERO)
     whole = Derivation(_DEAD, given=_ALIVE_NO_MORE)
     return whole.then(induction(_m, 1), _DEAD, _ZERO, (base, onward))
@@ -153,7 +159,7 @@ RELU_DIES = Claim(
     id="relu-dies",
     kind=Kind.WITNESS,
     title="With weight -1 and bias -1 one unit of ReLU is dead after one step, for good",
-    says=(equal(_STATE, 0), equal(_DEAD, 0)),
+    says=(equal(_SILENT, 0), equal(_DEAD, 0)),
     given=(
         Hypothesis(
             "$h_{j+1} = \\max(0, -h_j - 1)$ starts at $h_0 = x \\ge 0$, as every state of ReLU is",
@@ -170,16 +176,8 @@ RELU_DIES = Claim(
     draws=(_drawn(0, 3, 1), _at(0, 1), _at(0, 4), _at(1000, 2)),
     mutants=(
         Mutant("a dead unit still passes the gradient", equal(_DEAD, _B**_m)),
-        Mutant("the state keeps something", less(0, _STATE)),
-        Mutant(
-            "the bias alone kills, whatever the weight",
-            equal(_orbit(_TWO, _B, _start), 0),
-            (_at(3, 2),),
-        ),
-        Mutant(
-            "the weight alone kills the state, and so the state before it",
-            equal(_orbit(_B, 4, _start), 0),
-        ),
+        Mutant("the state keeps something", less(0, _SILENT)),
+        Mutant("the state turns its sign", equal(_SILENT, _B**_m * _start)),
     ),
     source=DERIVED_HERE,
     chapter=CHAPTER,
