@@ -278,7 +278,8 @@ class Evidence:
     exact : bool or None
         Both sides agree exactly on every case in rational arithmetic; None for a bound.
     error_probability : float or None
-        Bound on the chance that a false identity passes all cases (Schwartz-Zippel).
+        Bound on the chance that a false identity passes all cases (Schwartz-Zippel), or that any
+        of the drawn enclosures of a statistical claim misses its number (union bound).
     enclosed : bool or None
         Every inequality was decided by rigorous enclosures; None for an identity.
     gradients : mapping or None

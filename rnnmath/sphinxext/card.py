@@ -48,7 +48,10 @@ def evidence_lines(evidence: Evidence) -> Iterator[tuple[str, str]]:
         chance = evidence.error_probability
         odds = f"; a false one passes with a chance of at most {number(chance)}" if chance else ""
         yield "exact", f"both sides agree in rational arithmetic on every case{odds}"
-    if evidence.enclosed:
+    if evidence.kind == Kind.STATISTICAL and evidence.error_probability:
+        odds = number(evidence.error_probability)
+        yield "counted", f"in drawn samples; all verdicts are right but for a chance of {odds}"
+    elif evidence.enclosed:
         yield "enclosed", "rigorous enclosures decide every inequality, without a tolerance"
     if evidence.tightness is not None:
         shown = ", ".join(f"{name} {number(value)}" for name, value in evidence.tightness.items())

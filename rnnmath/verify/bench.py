@@ -21,6 +21,7 @@ from rnnmath.symbolic.tidy import same
 from rnnmath.verify.degree import degree
 from rnnmath.verify.draws import SAMPLE_SIZE, draw_case
 from rnnmath.verify.evaluate import Case, decide, evaluate, speaks_of
+from rnnmath.verify.evaluate.chance import chance_of_error
 from rnnmath.verify.gradients import AGREEMENT, agreement
 
 __all__ = ["CASES", "examine"]
@@ -47,6 +48,7 @@ class _Findings:
     undecided: bool = False
     ratios: list[float] = field(default_factory=list)
     miss: float = 1.0
+    risk: float = 0.0
     samples: list[Case] = field(default_factory=list)
 
 
@@ -122,6 +124,7 @@ def _try_statement(statement: Statement, case: Case, found: _Findings) -> None:
         found.trouble.append(f"refuted: {statement} on {case}")
     else:
         found.decided += 1
+        found.risk += chance_of_error(statement)
         ratio = _ratio(statement, case)
         if ratio is not None:
             found.ratios.append(ratio)
@@ -158,6 +161,13 @@ def _chance(claim: Claim, case: Case) -> float:
         if statement.relation == Relation.EQUAL
     ]
     return min(1.0, max(degrees, default=0) / SAMPLE_SIZE)
+
+
+def _error_probability(claim: Claim, found: _Findings) -> float | None:
+    """Return the chance that a false claim passes: of an identity, or of drawn enclosures."""
+    if claim.kind == Kind.STATISTICAL:
+        return found.risk or None
+    return found.miss if found.miss < 1 else None
 
 
 def _is_wild(case: Case) -> bool:
@@ -288,7 +298,7 @@ def examine(claim: Claim, *, seed: int = 0, cases: int | None = None) -> Evidenc
         status=status,
         derived=None if measured else uses is not None,
         exact=decided if Relation.EQUAL in relations else None,
-        error_probability=found.miss if found.miss < 1 else None,
+        error_probability=_error_probability(claim, found),
         enclosed=decided if relations - {Relation.EQUAL, Relation.IFF} else None,
         gradients=gradients,
         tightness=tightness,

@@ -28,7 +28,9 @@ from rnnmath.numeric.wiring import PLAIN, Wiring
 from rnnmath.verify.cellular import cell_world
 from rnnmath.verify.evaluate import Case
 from rnnmath.verify.landscapes import landscape
-from rnnmath.verify.planted import decomposed, diagonalized, normal_matrix
+from rnnmath.verify.laws import drawn_law
+from rnnmath.verify.planted import decomposed, diagonalized, normal_matrix, set_apart
+from rnnmath.verify.sequences import factored
 from rnnmath.verify.world import Oracle, World
 
 __all__ = ["SAMPLE_SIZE", "draw_case"]
@@ -128,6 +130,12 @@ def _flat(rng: Rng, rows: int, cols: int) -> Any:
     return with_singular_values(rng, values, rows, cols)
 
 
+def _distribution(rng: Rng, rows: int, cols: int) -> Any:
+    """Return columns of positive numbers that sum to 1."""
+    weights = abs(_generic(rng, rows, cols)) + Fraction(1, 8)
+    return weights / sum(weights)
+
+
 _STYLES: Mapping[str, Style] = {
     "wild": _wild,
     "generic": _generic,
@@ -143,6 +151,7 @@ _STYLES: Mapping[str, Style] = {
     "normal": _normal,
     "flat": _flat,
     "symmetric": _symmetric,
+    "distribution": _distribution,
     "zero": _zero,
 }
 
@@ -291,14 +300,25 @@ def _random(rng: Rng, options: Mapping[str, Any]) -> Case:
     for name, (rows, cols, style) in options.get("matrices", {}).items():
         shape = [sizes[side] if isinstance(side, str) else int(side) for side in (rows, cols)]
         values[name] = _STYLES[style](rng, shape[0], shape[1])
+    for name, (count, rows, cols, style) in options.get("sequences", {}).items():
+        shape = [sizes[side] if isinstance(side, str) else int(side) for side in (rows, cols)]
+        values[name] = tuple(_STYLES[style](rng, shape[0], shape[1]) for _ in range(count))
     for rows, cols, names in options.get("decomposed", ()):
         entries = [rational(rng) for _ in range(min(sizes[rows], sizes[cols]))]
         values |= decomposed(rng, sizes[rows], sizes[cols], entries, names)
     for side, names in options.get("diagonalized", ()):
         entries = [rational(rng) for _ in range(2 * sizes[side])]
         values |= diagonalized(rng, sizes[side], entries, names)
+    for rows, cols, names in options.get("apart", ()):
+        values |= set_apart(rng, _generic(rng, sizes[rows], sizes[cols]), names)
+    for side, (low, high), even in options.get("factored", ()):
+        steps, entries = int(rng.integers(low, high + 1)), [rational(rng) for _ in range(7)]
+        values |= factored(rng, sizes[side], steps, entries=entries, even=even)
     for name, spec in options.get("scalars", {}).items():
         values[name] = _scalar(rng, spec)
+    if "law" in options:
+        values["law"], known = drawn_law(rng, sizes, options["law"])
+        values = {**known, **values}
     if "landscape" in options:
         place = [
             rational(rng, Fraction(1, 8)) * int(rng.choice([-1, 1])) for _ in range(sizes["n"])
@@ -323,6 +343,8 @@ def _functions(activation: Activation) -> dict[str, Callable[[Any], Any]]:
 
 def _rational_value(value: Any) -> Any:
     """Turn a SymPy number or matrix, or a Python integer, into exact Python numbers."""
+    if isinstance(value, tuple):
+        return tuple(None if entry is None else _rational_value(entry) for entry in value)
     value = sp.sympify(value)
     if isinstance(value, sp.MatrixBase):
         return _array([_rational_value(entry) for entry in value.flat()], value.shape)
@@ -378,9 +400,14 @@ def _explicit_network(options: Mapping[str, Any]) -> World:
     return World(network, np.array(x), h0, chosen(np.array(targets)), oracle, wiring)
 
 
-def _explicit(options: Mapping[str, Any]) -> Case:
+def _explicit(rng: Rng, options: Mapping[str, Any]) -> Case:
     note = options.get("note", "explicit")
     values = {name: _rational_value(value) for name, value in options.get("values", {}).items()}
+    if "law" in options:
+        law, moments = drawn_law(rng, values, options["law"])
+        values = {**moments, **values, "law": law}
+    if options.get("sampled"):
+        values["sample"] = int(rng.integers(2**31))
     if "landscape" in options:
         axes, scales, powers, *tilt = options["landscape"]
         axes, scales, *tilt = (_rational_value(sp.Matrix(part)) for part in (axes, scales, *tilt))
@@ -403,14 +430,16 @@ def draw_case(draw: Draw, rng: Rng) -> Case:
     ----------
     draw : Draw
         Strategy "random" with options sizes, matrices {name: (rows, cols, style)}, scalars
-        {name: (low, high)}, decomposed [(rows, cols, (A, P, s, R, w))],
-        diagonalized [(side, (J, R, l, lambda, v, K))],
+        {name: (low, high)}, sequences {name: (count, rows, cols, style)},
+        decomposed [(rows, cols, (A, P, s, R, w))],
+        diagonalized [(side, (J, R, l, lambda, v, K))], apart [(rows, cols, (R, e))],
+        factored [(side, steps, even)] (sequences J, Q, R),
         network {activation, weights, others, horizon, loss, layered}, times,
         first, gap, landscape (lowest and highest power; a loss L and a point w),
         cell (the name of a gated cell) with weights, horizon, and where {name: style, number, or
-        name of a scalar}; or strategy
-        "explicit" with options values, network, note, landscape (axes, scales, powers, and
-        a tilt where there is one).
+        name of a scalar}, law {name: (rows, cols, kind)} of random matrices; or strategy
+        "explicit" with options values, network, note, law, sampled (whether the seed of samples
+        is drawn), landscape (axes, scales, powers, and a tilt where there is one).
     rng : numpy.random.Generator
 
     Raises
@@ -428,6 +457,6 @@ def draw_case(draw: Draw, rng: Rng) -> Case:
     if draw.strategy == "random":
         return _random(rng, draw.options)
     if draw.strategy == "explicit":
-        return _explicit(draw.options)
+        return _explicit(rng, draw.options)
     msg = f"no strategy {draw.strategy!r}; there are random and explicit"
     raise DomainError(msg)

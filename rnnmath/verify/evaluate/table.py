@@ -1,6 +1,16 @@
 """Which evaluator reads which node."""
 
-from rnnmath.verify.evaluate import cells, horizon, matrices, nonnormality, numbers, observed, runs
+from rnnmath.verify.evaluate import (
+    cells,
+    chance,
+    horizon,
+    matrices,
+    means,
+    nonnormality,
+    numbers,
+    observed,
+    runs,
+)
 from rnnmath.verify.evaluate.recursion import Evaluator
 
 __all__ = ["EVALUATORS"]
@@ -13,4 +23,6 @@ EVALUATORS: dict[type, Evaluator] = {
     **horizon.EVALUATORS,
     **nonnormality.EVALUATORS,
     **runs.EVALUATORS,
+    **means.EVALUATORS,
+    **chance.EVALUATORS,
 }
