@@ -46,7 +46,7 @@ def commutator(matrix: Any) -> Any:
     Examples
     --------
     >>> commutator(J)
-    J.T*J - J*J.T
+    -J*J.T + J.T*J
     """
     flipped = transpose(matrix)
     return add(multiply(flipped, matrix), multiply(-1, matrix, flipped))
