@@ -3,6 +3,7 @@
 from rnnmath.verify.evaluate import (
     cells,
     chance,
+    gaussian,
     horizon,
     matrices,
     means,
@@ -25,4 +26,5 @@ EVALUATORS: dict[type, Evaluator] = {
     **runs.EVALUATORS,
     **means.EVALUATORS,
     **chance.EVALUATORS,
+    **gaussian.EVALUATORS,
 }
