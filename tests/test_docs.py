@@ -34,6 +34,7 @@ EXAMPLES = {
     "docs/contributing.md": 2,
     "docs/guides/digits.md": 8,
     "docs/reference/sphinxext.md": 1,
+    "docs/theory/beyond/lyapunov.md": 11,
     "docs/theory/eigenvalue_intuition.md": 13,
     "docs/theory/exploding.md": 10,
     "docs/theory/jacobian_product.md": 13,

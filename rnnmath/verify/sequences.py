@@ -41,7 +41,9 @@ def factored(
     (True, 4, 3)
     """
     supply = iter(list(entries) * (steps * size * size))
-    frames, triangles, products = [_frame(rng, size)], [None], [None]
+    frames = [_frame(rng, size)]
+    triangles: list[Any] = [None]
+    products: list[Any] = [None]
     for _ in range(steps):
         triangle = np.array(np.zeros((size, size), dtype=int), dtype=object)
         common = abs(next(supply))

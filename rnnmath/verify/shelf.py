@@ -18,12 +18,14 @@ __all__ = ["CHAPTERS", "check", "find", "ledger", "refuted", "verify"]
 #: Chapters in the order of the shelf; each is the path of a module of ``rnnmath.theory`` and of a
 #: page.
 CHAPTERS = (
+    "three_problems",
     "jacobian_product",
     "local_jacobian",
     "spectral_norm",
     "eigenvalue_intuition",
     "norm_bound",
     "exploding",
+    "beyond/lyapunov",
 )
 
 
@@ -33,7 +35,7 @@ def ledger() -> tuple[Claim, ...]:
     Examples
     --------
     >>> ledger()[0].id
-    'chain'
+    'unroll-cost'
     """
     modules = [f"rnnmath.theory.{chapter.replace('/', '.')}" for chapter in CHAPTERS]
     claims = [claim for module in modules for claim in import_module(module).CLAIMS]

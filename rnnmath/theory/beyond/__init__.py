@@ -1,0 +1,1 @@
+"""What the text does not say: how loose the bounds are, and laws beyond them."""
