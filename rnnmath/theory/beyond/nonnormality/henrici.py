@@ -199,6 +199,6 @@ HENRICI = Claim(
             (matrix_case(LEANING, 9),),
         ),
     ),
-    source=Source("henrici1962", "Theorems 1 and 3"),
+    source=Source("henrici1962", "the departure from normality and its bounds"),
     chapter=CHAPTER,
 )

@@ -135,6 +135,6 @@ KREISS = Claim(
             (compare(SpectralNorm(J), ">", 1),),
         ),
     ),
-    source=Source("trefethen2005", "Eq. (18.3)"),
+    source=Source("spijker1991", "the bound of the powers"),
     chapter=CHAPTER,
 )

@@ -239,6 +239,6 @@ HENRICI_SCHUR = Claim(
             (_ONE_ABOVE,),
         ),
     ),
-    source=Source("henrici1962", "Sections 1 and 2"),
+    source=Source("henrici1962", "the departure from normality"),
     chapter=CHAPTER,
 )
