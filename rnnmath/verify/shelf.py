@@ -25,6 +25,7 @@ CHAPTERS = (
     "eigenvalue_intuition",
     "norm_bound",
     "exploding",
+    "vanishing/gates",
     "beyond/lyapunov",
 )
 
