@@ -41,6 +41,7 @@ EXAMPLES = {
     "docs/theory/local_jacobian.md": 10,
     "docs/theory/norm_bound.md": 17,
     "docs/theory/spectral_norm.md": 14,
+    "docs/theory/three_problems.md": 9,
     "docs/theory/vanishing/gates.md": 14,
 }
 

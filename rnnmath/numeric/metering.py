@@ -1,6 +1,7 @@
 """A meter for real runs: what the arrays of a network multiply, and what they touch entry by entry.
 
 The arrays of a watched network are views that count; what is computed from them counts too.
+A product of two arrays that are not watched is not seen: watch the loss as well as the network.
 """
 
 from collections.abc import Iterator
