@@ -23,8 +23,12 @@ ROOMS = {
     "claim": ({"errors", "symbolic", "claim"}, set()),
     "theory": ({"errors", "symbolic", "claim", "theory"}, {"sympy"}),
     "numeric": ({"errors", "numeric"}, {"numpy", "jaxtyping"}),
+    "experiments": (
+        {"errors", "numeric", "experiments"},
+        {"numpy", "sklearn", "filelock"},
+    ),
     "verify": (
-        {"errors", "symbolic", "claim", "theory", "numeric", "verify"},
+        {"errors", "symbolic", "claim", "theory", "numeric", "experiments", "verify"},
         {"sympy", "numpy", "jaxtyping"},
     ),
 }

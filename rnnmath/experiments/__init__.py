@@ -7,7 +7,7 @@ from rnnmath.experiments.models import MODELS, Model
 from rnnmath.experiments.records import METRICS, Record
 from rnnmath.experiments.runs import PAIRS, ensure, outcome, run
 from rnnmath.experiments.tasks import TASKS, Batch, Task
-from rnnmath.experiments.training import Adam, gradient_profile, train
+from rnnmath.experiments.training import Adam, first_parameters, gradient_profile, train
 
 __all__ = [
     "METRICS",
@@ -20,6 +20,7 @@ __all__ = [
     "Record",
     "Task",
     "ensure",
+    "first_parameters",
     "gradient_profile",
     "outcome",
     "run",

@@ -15,7 +15,7 @@ from rnnmath.experiments.tasks import Batch, Task
 from rnnmath.numeric.clipping import clip
 from rnnmath.numeric.networks import loss_gradients
 
-__all__ = ["HIDDEN", "Adam", "gradient_profile", "here", "train"]
+__all__ = ["HIDDEN", "Adam", "first_parameters", "gradient_profile", "here", "train"]
 
 #: Size of every state.
 HIDDEN = 32
@@ -122,6 +122,30 @@ def gradient_profile(
         return tuple((np.log2(np.mean(squares, axis=1)) / 2).tolist())
 
 
+def _stream(seed: int, use: str) -> np.random.Generator:
+    return np.random.default_rng([seed, crc32(use.encode())])
+
+
+def first_parameters(task: Task, model: Model, seed: int = 0) -> Parameters:
+    """Return the parameters from which training starts, in float32.
+
+    Parameters
+    ----------
+    task, model, seed
+        As in `train`; models that draw alike start alike.
+
+    Examples
+    --------
+    >>> from rnnmath.experiments import MODELS, TASKS
+    >>> W = first_parameters(TASKS["adding"], MODELS["identity ReLU"])["W"]
+    >>> bool((W == np.eye(HIDDEN)).all())
+    True
+    """
+    shown = task.draw(_stream(seed, "sizes"), 1)
+    start = model.start(_stream(seed, "start"), HIDDEN, shown.x.shape[1], shown.y.shape[1])
+    return {name: part.astype(np.float32) for name, part in start.items()}
+
+
 def train(task: Task, model: Model, seed: int = 0) -> Record:
     """Train one network and return what happened; the same arguments give the same numbers.
 
@@ -150,15 +174,10 @@ def train(task: Task, model: Model, seed: int = 0) -> Record:
     [0, 1, 2]
     """
     started = time.process_time()
-    tested, drawn, first = (
-        np.random.default_rng([seed, crc32(use.encode())])
-        for use in (f"{task.name}, test", f"{task.name}, training", "start")
-    )
-    test = task.test(tested)
+    drawn = _stream(seed, f"{task.name}, training")
+    test = task.test(_stream(seed, f"{task.name}, test"))
     probe = Batch(test.x[..., :PROBED], test.y[..., :PROBED])
-    sizes = HIDDEN, test.x.shape[1], test.y.shape[1]
-    start = model.start(first, *sizes)
-    parameters = {name: part.astype(np.float32) for name, part in start.items()}
+    parameters = first_parameters(task, model, seed)
     before = gradient_profile(task, model, parameters, probe)
     adam, curve, longest = Adam(task.rate), [], 0.0
     for update in range(task.updates + 1):

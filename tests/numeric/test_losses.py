@@ -17,6 +17,7 @@ from rnnmath.numeric import (
     random_network,
     total_loss,
 )
+from rnnmath.numeric.losses import at_end, cross_entropy_loss
 
 
 @pytest.mark.parametrize("make", [quadratic_loss, linear_loss])
@@ -64,3 +65,33 @@ def test_bad_arguments(make):
         make([1.0, 2.0])
     with pytest.raises(DomainError, match="must be finite"):
         make([[[np.nan]]])
+
+
+def test_cross_entropy_and_its_gradient():
+    """The cost of a class is -log softmax, its gradient that of the complex step, weights too."""
+    rng = np.random.default_rng(2)
+    o, y = rng.normal(size=(4, 1)), np.array([0.0, 0.25, 0.0, 0.5])[:, None]
+    loss = cross_entropy_loss(y[None])
+    softmax = np.exp(o) / np.exp(o).sum()
+    np.testing.assert_allclose(loss.value(o, 1), -(y * np.log(softmax)).sum(axis=0), rtol=1e-14)
+    jacobian = complex_step(lambda z: loss.value(z, 1), o)
+    np.testing.assert_allclose(jacobian, loss.gradient(o, 1).T, rtol=1e-13)
+
+
+def test_cross_entropy_does_not_overflow():
+    """Outputs of any size have a finite cost; where nothing is asked, nothing is paid."""
+    huge = np.array([[1e4], [-1e4]])
+    loss = cross_entropy_loss([[[0.0], [1.0]], [[0.0], [0.0]]])
+    assert loss.value(huge, 1) == 2e4
+    assert loss.value(huge, 2) == 0
+    assert not loss.gradient(huge, 2).any()
+    with pytest.raises(DomainError, match="softmax has no rational values"):
+        cross_entropy_loss(np.array([[[Fraction(1)]]], dtype=object))
+
+
+def test_loss_at_the_end_is_the_last_term_alone():
+    """at_end keeps l_T with its gradient and drops every other term."""
+    loss = quadratic_loss(np.zeros((3, 1, 1)))
+    last, o = at_end(loss, 3), np.array([[2.0]])
+    assert [last.value(o, t).item() for t in (1, 2, 3)] == [0, 0, 2]
+    assert [last.gradient(o, t).item() for t in (1, 2, 3)] == [0, 0, 2]

@@ -1,17 +1,40 @@
 """A loss along a trajectory: its sum over time, and the gradients that start backpropagation."""
 
-from typing import Any
+from typing import Any, Protocol, SupportsIndex, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rnnmath.numeric.losses import Loss
-from rnnmath.numeric.networks.vanilla import Trajectory
 
-__all__ = ["loss_gradients", "total_loss"]
+__all__ = ["Outputs", "loss_gradients", "total_loss"]
 
 
-def total_loss(loss: Loss, trajectory: Trajectory) -> NDArray[Any]:
+@runtime_checkable
+class Outputs(Protocol):
+    """A trajectory of any network, as a loss sees it: outputs o_t for t in 1..T.
+
+    Notes
+    -----
+    Derived here.
+
+    Examples
+    --------
+    >>> from rnnmath.numeric.cells import forward_gru, random_gru
+    >>> network = random_gru(np.random.default_rng(0), 2, 1, 1)
+    >>> isinstance(forward_gru(network, np.zeros((3, 1, 1)), np.zeros((2, 1))), Outputs)
+    True
+    """
+
+    @property
+    def steps(self) -> int:
+        """Return T."""
+
+    def output(self, t: SupportsIndex) -> NDArray[Any]:
+        """Return o_t, shape (p, B)."""
+
+
+def total_loss(loss: Loss, trajectory: Outputs) -> NDArray[Any]:
     """Return L = Σ_t l_t(o_t) for each column of the batch, shape (B,).
 
     Raises
@@ -34,7 +57,7 @@ def total_loss(loss: Loss, trajectory: Trajectory) -> NDArray[Any]:
     return total
 
 
-def loss_gradients(loss: Loss, trajectory: Trajectory) -> NDArray[Any]:
+def loss_gradients(loss: Loss, trajectory: Outputs) -> NDArray[Any]:
     """Return e, shape (T, p, B): e[t - 1] is the gradient of l_t in o_t.
 
     Raises

@@ -123,4 +123,20 @@ _ORDER = _claim(
     ),
 )
 
-OUTCOMES: tuple[Claim, ...] = (_REACH, _ADDING, _COPY, _ORDER)
+_DIGITS = _claim(
+    "experiments-digits",
+    "Pixel by pixel the orthogonal start reads best, and near pixels open the way to far ones",
+    [
+        *_learnt("digits", ("orthogonal",), Rational(1, 5)),
+        *_missed("digits", _PLAIN, Rational(1, 5)),
+        below(error("digits", "tanh"), Rational(1, 2)),
+        above(reach("digits", "tanh", "after"), -10),
+    ],
+    (
+        ("small random weights read as well", below(error("digits", "tanh"), Rational(1, 5))),
+        ("they read nothing", above(error("digits", "tanh"), Rational(1, 2))),
+        ("their way back stays closed", below(reach("digits", "tanh", "after"), -20)),
+    ),
+)
+
+OUTCOMES: tuple[Claim, ...] = (_REACH, _ADDING, _ORDER, _COPY, _DIGITS)
