@@ -53,12 +53,25 @@ _EQUAL, _AT_MOST = Relation.EQUAL, Relation.AT_MOST
 
 
 def lower() -> Derivation:
+    """Derive ``max alpha_i (1 - alpha_i) <= ‖S‖``.
+
+    Examples
+    --------
+    >>> len(lower().steps)
+    1
+    """
     start = MaxAbs(DIAGONAL)
     return Derivation(start, given=SUM_ONE).then(DIAGONAL_ENTRY, start, NORM)
 
 
 def upper(given: tuple[Statement, ...]) -> Derivation:
-    """Derive ``‖S‖ <= 2 max alpha_i (1 - alpha_i)``."""
+    """Derive ``‖S‖ <= 2 max alpha_i (1 - alpha_i)``.
+
+    Examples
+    --------
+    >>> len(upper(SUM_ONE).steps)
+    1
+    """
     one, infinity = OneNorm(SPREAD), InfinityNorm(SPREAD)
     square = Derivation(NORM**2, given=given).then(SUMS_MULTIPLIED, NORM**2, one * infinity)
     for norm in (one, infinity):
@@ -67,6 +80,13 @@ def upper(given: tuple[Statement, ...]) -> Derivation:
 
 
 def half(given: tuple[Statement, ...]) -> Derivation:
+    """Derive ``‖S‖ <= 1/2``.
+
+    Examples
+    --------
+    >>> half(SUM_ONE).end
+    1/2
+    """
     return upper(given).then(QUARTER, MaxAbs(DIAGONAL), Rational(1, 4))
 
 
@@ -87,7 +107,8 @@ def _no_mean(given: tuple[Statement, ...]) -> Derivation:
     largest = MaxAbs(DIAGONAL)
     exists = there_is(
         "a weight of one half",
-        r"\max_i \alpha_i (1 - \alpha_i) \ge \tfrac14 \implies \alpha_i = \tfrac12 \text{ for some } i",
+        r"\max_i \alpha_i (1 - \alpha_i) \ge \tfrac14"
+        r" \implies \alpha_i = \tfrac12 \text{ for some } i",
         facts,
         (e,),
         _EQUAL,
@@ -154,7 +175,7 @@ def _two_halves() -> Derivation:
 
 
 def _reached() -> Derivation:
-    """Derive ``‖S‖ = 1/2`` from ``alpha o alpha = alpha / 2``, along the difference of two places."""
+    """Derive ``‖S‖ = 1/2`` where every weight is 0 or 1/2, along the difference of two places."""
     given = (*SUM_ONE, TWO_HALVES)
     needs = (TWO_HALVES, *SUM_ONE)
     facts = (
@@ -192,5 +213,12 @@ def _reached() -> Derivation:
 
 
 def equality() -> Derivation:
+    """Derive that ``‖S‖ = 1/2`` exactly where every weight is 0 or 1/2.
+
+    Examples
+    --------
+    >>> len(equality().steps)
+    1
+    """
     parts = (_two_halves(), _reached())
     return Derivation(REACHED, given=SUM_ONE).then(EQUIVALENT, REACHED, TWO_HALVES, parts)
