@@ -9,8 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnmath.numeric import cells, networks
 from rnnmath.numeric.activations import ACTIVATIONS
+from rnnmath.numeric.cells.gru import GRU, forward_gru
+from rnnmath.numeric.cells.gru_gradients import backward_gru
+from rnnmath.numeric.cells.lstm import LSTM, forward_lstm
+from rnnmath.numeric.cells.lstm_gradients import backward_lstm
+from rnnmath.numeric.networks.backpropagation import backward
+from rnnmath.numeric.networks.vanilla import VanillaRNN, forward
 
 __all__ = ["MODELS", "Model", "Parameters"]
 
@@ -83,31 +88,31 @@ def _zeros(network: Any, x: NDArray[Any]) -> NDArray[Any]:
 
 
 def _forward(network: Any, x: NDArray[Any]) -> Any:
-    return networks.forward(network, x, _zeros(network, x))
+    return forward(network, x, _zeros(network, x))
 
 
 def _forward_lstm(network: Any, x: NDArray[Any]) -> Any:
-    return cells.forward_lstm(network, x, _zeros(network, x), _zeros(network, x))
+    return forward_lstm(network, x, _zeros(network, x), _zeros(network, x))
 
 
 def _forward_gru(network: Any, x: NDArray[Any]) -> Any:
-    return cells.forward_gru(network, x, _zeros(network, x))
+    return forward_gru(network, x, _zeros(network, x))
 
 
-_TANH = partial(networks.VanillaRNN, activation=ACTIVATIONS["tanh"])
-_RELU = partial(networks.VanillaRNN, activation=ACTIVATIONS["relu"])
-_LSTM = (_keeping("ifgo", "f"), cells.LSTM, _forward_lstm, cells.backward_lstm)
-_GRU = (_keeping("rzn", "z"), cells.GRU, _forward_gru, cells.backward_gru)
+_TANH = partial(VanillaRNN, activation=ACTIVATIONS["tanh"])
+_RELU = partial(VanillaRNN, activation=ACTIVATIONS["relu"])
+_LSTM = (_keeping("ifgo", "f"), LSTM, _forward_lstm, backward_lstm)
+_GRU = (_keeping("rzn", "z"), GRU, _forward_gru, backward_gru)
 
 #: Every model, by name; the two of tanh start from the same weights.
 MODELS: Mapping[str, Model] = MappingProxyType(
     {
         model.name: model
         for model in (
-            Model("tanh", _uniform, _TANH, _forward, networks.backward, threshold=None),
-            Model("tanh clipped", _uniform, _TANH, _forward, networks.backward),
-            Model("identity ReLU", _identity, _RELU, _forward, networks.backward),
-            Model("orthogonal", _orthogonal, _TANH, _forward, networks.backward),
+            Model("tanh", _uniform, _TANH, _forward, backward, threshold=None),
+            Model("tanh clipped", _uniform, _TANH, _forward, backward),
+            Model("identity ReLU", _identity, _RELU, _forward, backward),
+            Model("orthogonal", _orthogonal, _TANH, _forward, backward),
             Model("LSTM", *_LSTM, states=("h", "cell")),
             Model("GRU", *_GRU),
         )

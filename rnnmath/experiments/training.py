@@ -13,7 +13,7 @@ from rnnmath.experiments.models import Model, Parameters
 from rnnmath.experiments.records import Record
 from rnnmath.experiments.tasks import Batch, Task
 from rnnmath.numeric.clipping import clip
-from rnnmath.numeric.networks import loss_gradients
+from rnnmath.numeric.networks.accumulation import loss_gradients
 
 __all__ = ["HIDDEN", "Adam", "first_parameters", "gradient_profile", "here", "train"]
 
