@@ -30,7 +30,7 @@ from rnnmath.verify.evaluate import Case
 from rnnmath.verify.landscapes import landscape
 from rnnmath.verify.laws import drawn_law
 from rnnmath.verify.planted import decomposed, diagonalized, normal_matrix, set_apart
-from rnnmath.verify.sequences import factored
+from rnnmath.verify.sequences import factored, weighted
 from rnnmath.verify.world import Oracle, World
 
 __all__ = ["SAMPLE_SIZE", "draw_case"]
@@ -314,6 +314,10 @@ def _random(rng: Rng, options: Mapping[str, Any]) -> Case:
     for side, (low, high), even in options.get("factored", ()):
         steps, entries = int(rng.integers(low, high + 1)), [rational(rng) for _ in range(7)]
         values |= factored(rng, sizes[side], steps, entries=entries, even=even)
+    for side, (low, high) in options.get("weighted", ()):
+        entries, shares = ([rational(rng) for _ in range(9)] for _ in range(2))
+        last = int(rng.integers(low, high + 1))
+        values |= weighted(rng, sizes[side], last, entries=entries, shares=shares)
     for name, spec in options.get("scalars", {}).items():
         values[name] = _scalar(rng, spec)
     if "law" in options:
@@ -433,7 +437,7 @@ def draw_case(draw: Draw, rng: Rng) -> Case:
         {name: (low, high)}, sequences {name: (count, rows, cols, style)},
         decomposed [(rows, cols, (A, P, s, R, w))],
         diagonalized [(side, (J, R, l, lambda, v, K))], apart [(rows, cols, (R, e))],
-        factored [(side, steps, even)] (sequences J, Q, R),
+        factored [(side, steps, even)] (sequences J, Q, R), weighted [(side, last)] (x, p),
         network {activation, weights, others, horizon, loss, layered}, times,
         first, gap, landscape (lowest and highest power; a loss L and a point w),
         cell (the name of a gated cell) with weights, horizon, and where {name: style, number, or

@@ -8,7 +8,7 @@ import numpy as np
 
 from rnnmath.numeric.exact import rational_orthogonal
 
-__all__ = ["factored"]
+__all__ = ["factored", "weighted"]
 
 Rng = np.random.Generator
 
@@ -67,3 +67,39 @@ def _frame(rng: Rng, size: int) -> Any:
     frame = rational_orthogonal(rng, size)
     frame[:, 0] *= int(rng.choice([-1, 1]))
     return frame
+
+
+def weighted(
+    rng: Rng, size: int, last: int, *, entries: Sequence[Fraction], shares: Sequence[Fraction]
+) -> dict[str, Any]:
+    """Return the terms of a finite sum, and the chances to reach each of them.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    size, last : int
+        The terms are columns x_0, ..., x_last of this size.
+    entries, shares : sequence of Fractions
+        Numbers for the terms, and for the chances, whose sizes count.
+
+    Returns
+    -------
+    dict
+        x, a tuple of columns; p (last + 2, 1), falling from 1 to 0; the number M = last.
+
+    Examples
+    --------
+    >>> half = [Fraction(1, 2)]
+    >>> drawn = weighted(np.random.default_rng(0), 2, 3, entries=half, shares=half)
+    >>> len(drawn["x"]), [str(chance) for chance in drawn["p"].flat]
+    (4, ['1', '3/4', '1/2', '1/4', '0'])
+    """
+    numbers = [entries[int(place)] for place in rng.integers(len(entries), size=(last + 1) * size)]
+    columns = np.array(numbers, dtype=object).reshape(last + 1, size, 1)
+    parts = [abs(shares[place % len(shares)]) + Fraction(1, 8) for place in range(last + 1)]
+    chances = [sum(parts[place:], Fraction(0)) / sum(parts) for place in range(last + 2)]
+    return {
+        "x": tuple(columns),
+        "p": np.array(chances, dtype=object).reshape(-1, 1),
+        "M": last,
+    }
