@@ -1,10 +1,11 @@
-"""The command line: ``rnnmath verify`` tries the ledger and says what holds."""
+"""The command line: ``verify`` tries the ledger, ``certify`` and ``check`` prove norms of files."""
 
 import argparse
 import json
 import os
 import sys
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,17 @@ def _positive(text: str) -> int:
     return value
 
 
+def _fraction(text: str) -> Fraction:
+    try:
+        value = Fraction(text) if len(text) <= 40 and "e" not in text.lower() else Fraction(0)
+    except (ValueError, ZeroDivisionError):
+        value = Fraction(0)
+    if value <= 0:
+        msg = f"expected a positive number such as 1.25 or 5/4, got {text!r}"
+        raise argparse.ArgumentTypeError(msg)
+    return value
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="rnnmath", description="Verified mathematics of gradients in recurrent networks."
@@ -53,6 +65,15 @@ def _parser() -> argparse.ArgumentParser:
         help="claims tried side by side (default: one for each processor)",
     )
     verify.add_argument("--json", type=Path, metavar="FILE", help="write the evidence to FILE")
+    certify = commands.add_parser(
+        "certify", help="prove that a matrix of floats has a spectral norm below C"
+    )
+    certify.add_argument("matrix", type=Path, metavar="W.npy")
+    certify.add_argument("--below", type=_fraction, required=True, metavar="C", help="as 1.25, 5/4")
+    certify.add_argument("--json", type=Path, required=True, metavar="CERT.json", help="a new file")
+    check = commands.add_parser("check", help="check such a proof; exit 1 if it is refused")
+    check.add_argument("certificate", type=Path, metavar="CERT.json")
+    check.add_argument("matrix", type=Path, metavar="W.npy")
     return parser
 
 
@@ -109,6 +130,32 @@ def _verify(options: argparse.Namespace) -> int:
     return 0 if all(record.green for record in records) else 1
 
 
+def _certify(options: argparse.Namespace) -> int:
+    from rnnmath.errors import Refuted
+    from rnnmath.numeric.certificates import certify
+
+    if options.json.exists():
+        msg = f"--json {options.json} exists already; nothing is overwritten, give a new name"
+        raise RnnmathError(msg)
+    try:
+        certificate = certify(options.matrix.read_bytes(), options.below)
+    except Refuted as error:
+        sys.stdout.write(f"not certified: {error}\n")
+        return 1
+    options.json.write_text(json.dumps(certificate, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(f"certified: the norm of {options.matrix} is below {options.below}\n")
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from rnnmath import check_certificate
+
+    return check_certificate.main([str(options.certificate), str(options.matrix)])
+
+
+_COMMANDS = {"verify": _verify, "certify": _certify, "check": _check}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status: 0 green, 1 red, 2 misused.
 
@@ -124,7 +171,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(arguments)
     try:
-        return _verify(options)
+        return _COMMANDS[options.command](options)
     except (RnnmathError, OSError) as error:
         sys.stderr.write(f"rnnmath: {error}\n")
         return 2
