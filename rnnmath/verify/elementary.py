@@ -27,6 +27,7 @@ __all__ = [
     "first_time",
     "log_of",
     "log_ratio",
+    "power_of",
     "rounded",
     "supremum_of",
 ]
@@ -85,6 +86,17 @@ def log_of(value: Any, bits: int) -> Interval:
     """
     ends = Interval.exactly(value)
     return Interval(logarithm(ends.lower, bits).lower, logarithm(ends.upper, bits).upper)
+
+
+def power_of(value: Any, exponent: Fraction, bits: int) -> Interval:
+    """Enclose ``x^p`` of a positive number, p a fraction.
+
+    Examples
+    --------
+    >>> Fraction(3) in power_of(Fraction(27), Fraction(1, 3), 60)
+    True
+    """
+    return enclosed(sp.exp(sp.Dummy()), [log_of(value, bits) * exponent])
 
 
 def log_ratio(expr: Any) -> tuple[Any, Any, Any] | None:

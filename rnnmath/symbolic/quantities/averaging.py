@@ -113,7 +113,8 @@ class SeriesCoefficient(Expr):
     def free_symbols(self) -> set[Any]:
         """Every symbol but the variable."""
         inside: set[Any] = self.series.free_symbols - {self.variable}
-        return inside | self.power.free_symbols
+        outside: set[Any] = self.power.free_symbols
+        return inside | outside
 
     @property
     def bound_symbols(self) -> list[Any]:

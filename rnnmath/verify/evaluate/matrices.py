@@ -14,6 +14,7 @@ from rnnmath.numeric import exact
 from rnnmath.numeric.exact import Interval
 from rnnmath.symbolic import nodes, norms
 from rnnmath.symbolic.quantities.nonnormality import Departure
+from rnnmath.verify.elementary import power_of
 from rnnmath.verify.evaluate.case import Case
 from rnnmath.verify.evaluate.nonnormality import squared_departure
 from rnnmath.verify.evaluate.numbers import root
@@ -125,6 +126,8 @@ def _power(node: Any, case: Case) -> Any:
     if exponent in (sp.Rational(1, 2), sp.Rational(-1, 2)):
         found = root(value, case)
         return found if exponent > 0 else 1 / found
+    if isinstance(raised := evaluate(exponent, case), Fraction) and raised.denominator > 1:
+        return power_of(value, raised, case.bits)
     count = integer(exponent, case)
     if np.ndim(value) == 2:
         return reduce(_times, [value] * count, np.eye(len(value), dtype=int).astype(object))

@@ -64,7 +64,7 @@ def _diagonal_ones(focus: Any, result: Any, _: Step) -> bool:
             if image.is_MatMul and isinstance(image.args[0], DiagMatrix)
             for x, y in [(image.args[0].args[0], multiply(*image.args[1:]))]
         )
-    parts = focus.args if focus.is_MatMul else ()
+    parts: list[Any] = list(focus.args) if focus.is_MatMul else []
     return (
         len(parts) == 2
         and isinstance(parts[0], DiagMatrix)
