@@ -299,6 +299,8 @@ class Probability(Expr):
     is_commutative = True
     is_real = True
     is_nonnegative = True
+    #: Its value is enclosed by drawing.
+    is_drawn = True
 
     def __new__(cls, event: Any, law: Any, *more: Any) -> "Probability":
         """Take a statement and a law, or the four parts that a node is rebuilt from."""

@@ -21,7 +21,15 @@ from rnnmath.symbolic.quantities.chance import Gaussian, Law, Probability
 from rnnmath.verify.evaluate.case import Case
 from rnnmath.verify.evaluate.recursion import Evaluator, integer
 
-__all__ = ["EVALUATORS", "FAILURE", "binomial_bounds", "chance_of_error"]
+__all__ = [
+    "EVALUATORS",
+    "FAILURE",
+    "binomial_bounds",
+    "chance_of_error",
+    "compiled",
+    "normal_draws",
+    "sampler",
+]
 
 #: All tries to enclose one chance fail together with at most this probability.
 FAILURE = 1e-9
@@ -185,7 +193,8 @@ def chance_of_error(statement: Statement) -> float:
         if isinstance(side, Statement):
             total += chance_of_error(side)
         else:
-            total += FAILURE * len(sp.sympify(side).atoms(*EVALUATORS))
+            nodes = set(sp.preorder_traversal(sp.sympify(side)))
+            total += FAILURE * sum(getattr(node, "is_drawn", False) for node in nodes)
     return total
 
 

@@ -9,6 +9,7 @@ from rnnmath.verify.evaluate import (
     matrices,
     means,
     nonnormality,
+    normal_powers,
     numbers,
     observed,
     outcomes,
@@ -37,4 +38,5 @@ EVALUATORS: dict[type, Evaluator] = {
     **runs.EVALUATORS,
     **outcomes.EVALUATORS,
     **integrals.EVALUATORS,
+    **normal_powers.EVALUATORS,
 }
