@@ -60,9 +60,7 @@ class _Sum:
 
     def add(self, **parts: Any) -> None:
         so_far = self.parts
-        self.parts = {
-            name: so_far[name] + part if so_far else part for name, part in parts.items()
-        }
+        self.parts = {name: so_far[name] + part if so_far else part for name, part in parts.items()}
 
     def result(self) -> TruncatedGradients:
         return TruncatedGradients(**self.parts, kept=self.kept)

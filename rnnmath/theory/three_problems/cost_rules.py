@@ -124,18 +124,24 @@ def _links(focus: Any, result: Any, _: Step) -> bool:
 
 
 def _shapes(focus: Any, result: Any, _: Step) -> bool:
-    counted = isinstance(focus, Multiplied | Touched)
-    return bool(counted and (focus.count - result).expand() == 0)
+    """Read the cost of every formula in the line off its shapes."""
+    counted = {node: node.count for node in focus.atoms(Multiplied, Touched)}
+    return bool(counted and result == focus.xreplace(counted))
+
+
+def _can_be_added(total: Any, step: Step) -> bool:
+    """Ask for a polynomial in the index, over a range that does not run backwards."""
+    if len(total.limits) != 1:
+        return False
+    ((index, low, high),) = total.limits
+    return total.function.is_polynomial(index) and not_before(high + 1, low, step.given)
 
 
 def _closed_sum(focus: Any, result: Any, step: Step) -> bool:
-    """Add up a polynomial in the index, over a range that does not run backwards."""
-    if not isinstance(focus, Sum) or len(focus.limits) != 1:
-        return False
-    ((index, low, high),) = focus.limits
-    polynomial = focus.function.is_polynomial(index)
-    ordered = not_before(high + 1, low, step.given)
-    return bool(polynomial and ordered and (focus.doit() - result).expand() == 0)
+    """Add up every sum in the line."""
+    sums = {total: total.doit() for total in focus.atoms(Sum)}
+    safe = sums and all(_can_be_added(total, step) for total in sums)
+    return bool(safe and (focus.xreplace(sums) - result).expand() == 0)
 
 
 def _telescope(focus: Any, result: Any, step: Step) -> bool:
