@@ -108,13 +108,20 @@ def _show(records: Sequence["Evidence"]) -> None:
 def _verify(options: argparse.Namespace) -> int:
     from rich.progress import Progress
 
+    from rnnmath.experiments import ensure
     from rnnmath.verify import find, ledger, verify
+    from rnnmath.verify.evaluate.outcomes import untrained
 
     if options.json is not None and not options.json.parent.is_dir():
         msg = f"--json {options.json}: the folder {options.json.parent} does not exist; create it"
         raise RnnmathError(msg)
-    total = len({find(claim_id).id for claim_id in options.ids}) or len(ledger())
+    wanted = {claim.id: claim for claim in map(find, options.ids)}
+    claims = tuple(wanted.values()) or ledger()
+    total = len(claims)
     with Progress(transient=True) as progress:
+        if runs := untrained(claims):
+            trained = progress.add_task("training", total=len(runs))
+            ensure(runs, lambda *_: progress.advance(trained))
         task = progress.add_task("verify", total=total)
         records = verify(
             options.ids,
