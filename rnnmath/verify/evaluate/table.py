@@ -1,6 +1,7 @@
 """Which evaluator reads which node."""
 
 from rnnmath.verify.evaluate import (
+    averaging,
     cells,
     chance,
     gaussian,
@@ -30,13 +31,14 @@ EVALUATORS: dict[type, Evaluator] = {
     **unit.EVALUATORS,
     **cells.EVALUATORS,
     **weights.EVALUATORS,
+    **averaging.EVALUATORS,
     **horizon.EVALUATORS,
     **nonnormality.EVALUATORS,
     **means.EVALUATORS,
     **chance.EVALUATORS,
+    **normal_powers.EVALUATORS,
     **gaussian.EVALUATORS,
     **runs.EVALUATORS,
     **outcomes.EVALUATORS,
     **integrals.EVALUATORS,
-    **normal_powers.EVALUATORS,
 }
