@@ -34,14 +34,18 @@ EXAMPLES = {
     "docs/contributing.md": 2,
     "docs/guides/digits.md": 8,
     "docs/reference/sphinxext.md": 1,
+    "docs/theory/beyond/attention_law.md": 7,
     "docs/theory/beyond/lyapunov.md": 11,
+    "docs/theory/beyond/nonnormality.md": 9,
     "docs/theory/eigenvalue_intuition.md": 13,
     "docs/theory/exploding.md": 10,
     "docs/theory/jacobian_product.md": 13,
     "docs/theory/local_jacobian.md": 10,
+    "docs/theory/long_term.md": 10,
     "docs/theory/norm_bound.md": 17,
     "docs/theory/spectral_norm.md": 14,
     "docs/theory/three_problems.md": 9,
+    "docs/theory/vanishing/attention.md": 7,
     "docs/theory/vanishing/gates.md": 14,
 }
 

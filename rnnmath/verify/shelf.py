@@ -26,7 +26,13 @@ CHAPTERS = (
     "norm_bound",
     "exploding",
     "vanishing/gates",
+    "vanishing/attention",
+    "vanishing/activation_choice",
+    "long_term",
     "beyond/lyapunov",
+    "beyond/nonnormality",
+    "beyond/attention_law",
+    "beyond/sensitivity",
 )
 
 
