@@ -98,7 +98,7 @@ def all_paths(cell: Cell) -> Rule:
     --------
     >>> from rnnmath.symbolic.cells import lstm
     >>> all_paths(lstm()).name
-    'chain rule, over the names of the step'
+    'chain rule in the step'
     """
 
     def justify(focus: Any, result: Any, _: Step) -> bool:
@@ -108,7 +108,7 @@ def all_paths(cell: Cell) -> Rule:
         r"\frac{\partial u}{\partial v}=\sum_{w\ \text{in the equation of}\ u}"
         r"\frac{\partial u}{\partial w}\Big|_{\text{alone}}\,\frac{\partial w}{\partial v}"
     )
-    return Rule("chain rule, over the names of the step", law, _EQUAL, justify)
+    return Rule("chain rule in the step", law, _EQUAL, justify)
 
 
 def gate_slope(cell: Cell) -> Rule:
@@ -118,7 +118,7 @@ def gate_slope(cell: Cell) -> Rule:
     --------
     >>> from rnnmath.symbolic.cells import lstm
     >>> gate_slope(lstm()).name
-    'slope in the value of the gate'
+    'slope of the gate'
     """
 
     def justify(focus: Any, result: Any, _: Step) -> bool:
@@ -126,7 +126,7 @@ def gate_slope(cell: Cell) -> Rule:
         return found is not None and same(in_names(cell, found), result)
 
     law = r"\sigma'=\sigma(1-\sigma),\quad \tanh'=1-\tanh^2"
-    return Rule("slope in the value of the gate", law, _EQUAL, justify)
+    return Rule("slope of the gate", law, _EQUAL, justify)
 
 
 def worked_out(cell: Cell, derivation: Derivation, node: TotalDerivative) -> Derivation:
@@ -185,7 +185,7 @@ def direct_step(cell: Cell) -> Rule:
     --------
     >>> from rnnmath.symbolic.cells import lstm
     >>> direct_step(lstm()).name
-    'chain rule, along the cell state alone'
+    'chain rule, direct path'
     """
 
     def justify(focus: Any, result: Any, step: Step) -> bool:
@@ -194,7 +194,7 @@ def direct_step(cell: Cell) -> Rule:
         )
         return later and _direct_step(cell, focus, result)
 
-    return Rule("chain rule, along the cell state alone", "", _EQUAL, justify)
+    return Rule("chain rule, direct path", "", _EQUAL, justify)
 
 
 def _same_state(focus: Any, result: Any, _: Step) -> bool:
@@ -263,7 +263,7 @@ STACKED_CHAIN = Rule(
 )
 SAME_STATE = Rule("variable itself", r"\frac{\partial v}{\partial v}=I", _EQUAL, _same_state)
 JOINED = Rule(
-    "diagonal factors together",
+    "diagonals joined",
     r"\operatorname{diag}(u)\operatorname{diag}(v)=\operatorname{diag}(u\odot v)",
     _EQUAL,
     lambda focus, result, _: same(joined(focus), result),

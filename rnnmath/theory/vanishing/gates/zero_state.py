@@ -212,7 +212,7 @@ def _grown(rate: Any) -> Any:
 LSTM_ZERO_STATE_GROWTH = Claim(
     id="lstm-zero-state-growth",
     kind=Kind.IDENTITY,
-    title="At the zero state a direction grows by sigma(b_f) + sigma(b_o) sigma(b_i) mu each step",
+    title="At the zero state a direction can grow, whatever the forget gates",
     says=(_grown(_RATE),),
     given=(
         *(Hypothesis(one.says, one.condition) for one in _AT_REST),
