@@ -6,6 +6,7 @@ from sympy import Basic, DiagMatrix, Expr, HadamardProduct, MatAdd, MatMul, S, s
 from sympy.core.symbol import Str
 
 from rnnmath.errors import DomainError
+from rnnmath.symbolic.derivation.quadratic import factors_of
 from rnnmath.symbolic.nodes import Elementwise, IndexedSum
 
 __all__ = ["Multiplied", "RunCost", "Touched"]
@@ -160,7 +161,7 @@ def _products(expr: Any) -> Any:
     inside = sum((_products(arg) for arg in expr.args), start=S.Zero)
     if not isinstance(expr, MatMul):
         return inside
-    _, factors = expr.as_coeff_matrices()
+    _, factors = factors_of(expr)
     total, (last, *rest) = inside, reversed(factors)  # a column first, as a network does it
     for factor in rest:
         if not isinstance(factor, DiagMatrix):

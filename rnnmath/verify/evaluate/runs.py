@@ -103,7 +103,8 @@ def _restarted(node: Any, case: Case) -> Any:
 def _largest(node: Any, case: Case) -> Any:
     low, high = (integer(end, case) for end in node.ends)
     steps = [case.but(**{str(node.index.name): step}) for step in range(low, high + 1)]
-    return interval_max(*(evaluate(node.term, at) for at in steps))
+    found = interval_max(*(evaluate(node.term, at) for at in steps))
+    return found.lower if found.is_exact else found
 
 
 EVALUATORS: dict[type, Evaluator] = {
