@@ -37,6 +37,7 @@ EXAMPLES = {
     "docs/theory/beyond/attention_law.md": 7,
     "docs/theory/beyond/lyapunov.md": 11,
     "docs/theory/beyond/nonnormality.md": 9,
+    "docs/theory/beyond/sensitivity.md": 7,
     "docs/theory/eigenvalue_intuition.md": 13,
     "docs/theory/exploding.md": 10,
     "docs/theory/jacobian_product.md": 13,
@@ -45,6 +46,7 @@ EXAMPLES = {
     "docs/theory/norm_bound.md": 17,
     "docs/theory/spectral_norm.md": 14,
     "docs/theory/three_problems.md": 9,
+    "docs/theory/vanishing/activation_choice.md": 9,
     "docs/theory/vanishing/attention.md": 7,
     "docs/theory/vanishing/gates.md": 14,
 }

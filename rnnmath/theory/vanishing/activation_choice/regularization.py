@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sympy import MatPow, Matrix, MatrixSymbol, Rational, Symbol
+from sympy import Integer, MatPow, Matrix, MatrixSymbol, Rational, Symbol
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Source, Witness
 from rnnmath.symbolic.derivation import Derivation
@@ -39,15 +39,16 @@ _STRETCHED, _LENGTH = VectorNorm(multiply(W, _TURNED)), VectorNorm(_TURNED)
 _NORMALIZED = SpectralNorm(multiply(1 / _NORM, W))
 #: The norm of W over its estimate ``‖W y‖ / ‖y‖``: the norm that the network is left with.
 _LEFT = _NORM * _LENGTH / _STRETCHED
+_ONE = Integer(1)
 _NOT_ZERO, _SEEN = less(0, _NORM), less(0, _STRETCHED)
 
 
 def _normalization() -> tuple[Derivation, ...]:
     given = (_NOT_ZERO, _SEEN)
-    one = Derivation(_NORMALIZED, given=given).then(NORMALIZED, _NORMALIZED, 1)
-    scale = Derivation(GAMMA * _NORMALIZED, given=given).then(NORMALIZED, _NORMALIZED, 1)
+    one = Derivation(_NORMALIZED, given=given).then(NORMALIZED, _NORMALIZED, _ONE)
+    scale = Derivation(GAMMA * _NORMALIZED, given=given).then(NORMALIZED, _NORMALIZED, _ONE)
     below = Derivation(_STRETCHED, given=given).then(STRETCH, _STRETCHED, _NORM * _LENGTH)
-    left = Derivation(_LEFT, given=given).then(QUOTIENT_AT_LEAST_ONE, _LEFT, 1, (below,))
+    left = Derivation(_LEFT, given=given).then(QUOTIENT_AT_LEAST_ONE, _LEFT, _ONE, (below,))
     squares = Derivation(_STRETCHED**2, given=given)
     squares = squares.then(STRETCH, _STRETCHED, _NORM * _LENGTH)
     return one, scale, squares, left
