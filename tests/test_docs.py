@@ -35,6 +35,7 @@ EXAMPLES = {
     "docs/guides/digits.md": 8,
     "docs/reference/sphinxext.md": 1,
     "docs/theory/beyond/attention_law.md": 7,
+    "docs/theory/beyond/looseness.md": 7,
     "docs/theory/beyond/lyapunov.md": 11,
     "docs/theory/beyond/nonnormality.md": 9,
     "docs/theory/beyond/sensitivity.md": 7,
@@ -49,6 +50,7 @@ EXAMPLES = {
     "docs/theory/vanishing/activation_choice.md": 9,
     "docs/theory/vanishing/attention.md": 7,
     "docs/theory/vanishing/gates.md": 14,
+    "docs/theory/vanishing/initialization.md": 8,
 }
 
 

@@ -84,7 +84,7 @@ _WITH_STATE = {"h": ("n_in", 1, "shifted")}
 _DRAWS = tuple(layers(kind, law=_WITH_STATE) for kind in _KINDS)
 _SPREAD = Hypothesis(
     "in the mean over the rows, the entries of $W$ have mean square $v$ and do not move together;"
-    " independent entries of mean $0$ and variance $v$ do so ({claim}`second-moments`)",
+    " independent entries of mean $0$ and variance $v$ do so",
     MIXED,
     Witness(
         "entries of a row that are always equal",
@@ -135,7 +135,7 @@ VARIANCE_BACKWARD = Claim(
         Hypothesis(
             "in the mean over the columns, the entries of $W$ have mean square $v$ and do not move"
             " together; independent entries of mean $0$ and variance $v$ do so"
-            " ({claim}`second-moments`)",
+            "",
             MIXED_BACK,
             Witness(
                 "entries of a column that are always equal",
