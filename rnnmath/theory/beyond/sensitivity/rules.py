@@ -196,7 +196,7 @@ PRODUCT_RULE = Rule(
 )
 GRADIENT_START = Rule("no step", r"\frac{d h_k}{d h_k} = 1", _EQUAL, _gradient_start)
 GRADIENT_STEP = Rule(
-    "one step",
+    "chain rule, one step",
     r"\frac{d h_{t+1}}{d h_k} = \lambda \frac{d h_t}{d h_k}",
     _EQUAL,
     _gradient_step,

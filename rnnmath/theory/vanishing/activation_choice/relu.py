@@ -69,7 +69,7 @@ _ONES_AND_ZEROS = Rule(
     _largest,
 )
 _TWICE_IS_ONCE = Rule(
-    "entries 0 or 1",
+    "a mask twice is a mask",
     r"m_i \in \{0, 1\} \implies \operatorname{diag}(m)^2 = \operatorname{diag}(m)",
     _EQUAL,
     _idempotent,
