@@ -39,6 +39,7 @@ EXAMPLES = {
     "docs/theory/beyond/lyapunov.md": 11,
     "docs/theory/beyond/nonnormality.md": 9,
     "docs/theory/beyond/sensitivity.md": 7,
+    "docs/theory/beyond/truncation.md": 8,
     "docs/theory/eigenvalue_intuition.md": 13,
     "docs/theory/exploding.md": 10,
     "docs/theory/jacobian_product.md": 13,
@@ -49,7 +50,7 @@ EXAMPLES = {
     "docs/theory/three_problems.md": 9,
     "docs/theory/vanishing/activation_choice.md": 9,
     "docs/theory/vanishing/attention.md": 7,
-    "docs/theory/vanishing/gates.md": 14,
+    "docs/theory/vanishing/gates.md": 16,
     "docs/theory/vanishing/initialization.md": 8,
 }
 

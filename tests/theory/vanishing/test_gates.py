@@ -247,7 +247,7 @@ def floats(kind: str, network: Any, seen: Any, x: Any) -> CellWorld:
     starts = [seen.h[0], *([seen.cell[0]] if kind == "lstm" else [])]
     true = {name: ACTIVATIONS[name].value for name in ("logistic", "tanh")}
     functions = {name: lambda a, gate=gate: gate(plain(a)) for name, gate in true.items()}
-    cell = {"lstm": lstm, "gru": gru}[kind]()
+    cell = lstm() if kind == "lstm" else gru()
     return CellWorld(cell, values, tuple(starts), x, functions, seen_by_complex_step)
 
 

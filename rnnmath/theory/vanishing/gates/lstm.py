@@ -89,7 +89,7 @@ def _in_pair(hidden: Any = None, seen: Any = None, direct: Any = None) -> Statem
 LSTM_JACOBIAN = Claim(
     id="lstm-jacobian",
     kind=Kind.IDENTITY,
-    title="The Jacobian of an LSTM step has four blocks, and three gates feed each of two",
+    title="The Jacobian of an LSTM step, block by block",
     says=(
         equal(_CELL_IN_CELL, diag(F)),
         equal(CELL_IN_HIDDEN, _THROUGH_GATES),
