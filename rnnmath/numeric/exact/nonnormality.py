@@ -16,7 +16,7 @@ from rnnmath.numeric.rational import to_fractions
 
 __all__ = ["kreiss_constant", "power_supremum", "resolvent_norm", "squared_moduli"]
 
-_LONGEST = 2000
+_LONGEST = 400
 _CELLS = 64
 _RADII = (1.001, 1.005, 1.01, 1.02, 1.05, 1.1, 1.2, 1.4, 1.7, 2.0, 3.0, 6.0)
 
