@@ -24,13 +24,13 @@ from rnnmath.numeric.activations import ACTIVATIONS
 from rnnmath.numeric.cells import cell_step_jacobian, forward_gru, forward_lstm, random_gru
 from rnnmath.numeric.cells import random_lstm as random_cell
 from rnnmath.numeric.dual import Dual
-from rnnmath.numeric.oracles import complex_step
+from rnnmath.numeric.oracles import central_difference, complex_step
 from rnnmath.symbolic.activations.records import logistic
 from rnnmath.symbolic.cells import gru, in_names, joined, lstm, residual, state_jacobian
 from rnnmath.symbolic.derivation import Derivation, Rule, Statement
 from rnnmath.symbolic.derivation import check as check_derivation
 from rnnmath.symbolic.nodes import OrderedProduct, elementwise, hadamard
-from rnnmath.symbolic.norms import MaxAbs, VectorNorm
+from rnnmath.symbolic.norms import MaxAbs, SpectralNorm, VectorNorm
 from rnnmath.symbolic.notation import TimeIndexed, TotalDerivative, h, j, k, n, t, time
 from rnnmath.symbolic.quantities.paths import DirectDerivative
 from rnnmath.symbolic.tidy import add, diag, multiply, same
@@ -81,15 +81,27 @@ from rnnmath.theory.vanishing.gates.objects import (
 from rnnmath.verify import check, examine
 from rnnmath.verify.bench import _ratio
 from rnnmath.verify.cellular import FORMAL, CellWorld, cell_world
+from rnnmath.verify.cellular_floats import float_case
 from rnnmath.verify.draws import draw_case
 from rnnmath.verify.evaluate import Case, decide, evaluate
 
 BY_ID = {claim.id: claim for claim in CLAIMS}
+SLOW = {"lstm-jacobian", "lstm-bound"}
+SEEDS = [(name, seed) for name in BY_ID for seed in (3, 11) if seed == 3 or name not in SLOW]
 BOUNDS = [
     (claim.id, index)
     for claim in CLAIMS
     for index, says in enumerate(claim.says)
     if claim.kind.value == "bound" and says.relation.value == "<="
+]
+
+#: Identities about every case of a cell, whose left side an oracle can measure in floats.
+MEASURED = [
+    "lstm-jacobian",
+    "lstm-carousel",
+    "gru-jacobian",
+    "gru-jacobian-before",
+    "residual-jacobian",
 ]
 
 
@@ -116,8 +128,7 @@ def test_ids_are_those_of_the_theory() -> None:
     ]
 
 
-@pytest.mark.parametrize("claim_id", BY_ID)
-@pytest.mark.parametrize("seed", [3, 11])
+@pytest.mark.parametrize(("claim_id", "seed"), SEEDS)
 def test_every_claim_is_green(claim_id: str, seed: int) -> None:
     """Derived, decided on every case, every mutant killed, every witness broken."""
     evidence = examine(BY_ID[claim_id], seed=seed, cases=2)
@@ -265,18 +276,32 @@ def test_the_cell_is_the_network_in_floats(kind: str) -> None:
         np.testing.assert_allclose(measured, formula, rtol=1e-11, atol=1e-13)
 
 
-@pytest.mark.parametrize(("kind", "claim"), [("lstm", LSTM_JACOBIAN), ("gru", GRU_JACOBIAN)])
-def test_statements_hold_for_true_gates_in_floats(kind: str, claim: Any) -> None:
-    """With the true logistic and tanh, complex step agrees with every right side."""
-    network, seen, x = network_run(kind, 2)
-    world = floats(kind, network, seen, x)
-    case = Case({**world.values, "t": 2}, world.functions, cell=world)
-    for says in claim.says:
-        left, right = (plain(evaluate(side, case)) for side in (says.lhs, says.rhs))
-        assert np.abs(left - right).max() <= 1e-11 * np.abs(left).max()
-    wrong = claim.mutants[0].says
-    left, right = (plain(evaluate(side, case)) for side in (wrong.lhs, wrong.rhs))
-    assert np.abs(left - right).max() > 1e-3 * np.abs(left).max()
+def gap(says: Statement, case: Case) -> float:
+    """Return the largest difference of both sides, relative to the left one."""
+    left, right = (plain(evaluate(side, case)) for side in (says.lhs, says.rhs))
+    return float(np.abs(left - right).max() / np.abs(left).max())
+
+
+def differences(run: Any, point: Any) -> Any:
+    """Measure a Jacobian by extrapolated central differences."""
+    return central_difference(run, point).jacobian
+
+
+@pytest.mark.parametrize("claim_id", MEASURED)
+def test_statements_hold_for_true_gates_in_floats(claim_id: str) -> None:
+    """With the true logistic and tanh, both oracles agree with every right side, not with mutants.
+
+    Complex step has no truncation error, and some hundred roundings stay below 1e-12; central
+    differences lose about a third of the digits.
+    """
+    claim = BY_ID[claim_id]
+    like = draw_case(claim.draws[-1], rng())
+    for oracle, accepted in ((complex_step, 1e-11), (differences, 1e-8)):
+        case = float_case(like, rng(), oracle)
+        for says in claim.says:
+            if not says.lhs.has(SpectralNorm):
+                assert gap(says, case) <= accepted
+    assert gap(claim.mutants[0 if claim_id != "lstm-carousel" else 1].says, case) > 1e-3
 
 
 def zeros(_: str, rows: int, cols: int) -> Any:
