@@ -32,6 +32,7 @@ CHAPTERS = (
     "long_term",
     "beyond/looseness",
     "beyond/lyapunov",
+    "beyond/truncation",
     "beyond/nonnormality",
     "beyond/attention_law",
     "beyond/sensitivity",
