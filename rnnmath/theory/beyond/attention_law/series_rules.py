@@ -92,7 +92,9 @@ def _one_recurrence(focus: Any, result: Any, step: Step) -> bool:
     state, node = focus.args[0], next(iter(result.atoms(SeriesCoefficient)), None)
     if node is None or not same(result, multiply(node, Identity(focus.shape[0]))):
         return False
-    (later,) = for_number.start.atoms(SeriesCoefficient)
+    later = next(iter(for_number.start.atoms(SeriesCoefficient)), None)
+    if later is None or not later.power.free_symbols:
+        return False
     t = next(iter(later.power.free_symbols))
 
     def matrix(index: Any) -> Any:
