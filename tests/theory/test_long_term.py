@@ -11,7 +11,7 @@ from rnnmath.errors import BadDerivation, Refuted
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
 from rnnmath.symbolic.derivation import check as check_derivation
 from rnnmath.symbolic.norms import SpectralNorm
-from rnnmath.symbolic.notation import TotalDerivative, h, j, k, t
+from rnnmath.symbolic.notation import L, TotalDerivative, W, h, j, k, t
 from rnnmath.symbolic.quantities.horizon import FirstBelow, Horizon
 from rnnmath.symbolic.tidy import multiply
 from rnnmath.theory.eigenvalue_intuition.objects import COUNT, J, power
@@ -79,6 +79,16 @@ FORGED: dict[str, tuple[Any, ...]] = {
         layers._ONE_LAYER,
         TotalDerivative(h[t], h[k]),
         multiply(layers.own_weights(t + 1), TotalDerivative(h[t - 1], h[k])),
+    ),
+    "a layer that does not follow": (
+        layers._ONE_LAYER,
+        TotalDerivative(h[t], h[t]),
+        multiply(layers.own_weights(t), TotalDerivative(h[t - 1], h[t])),
+    ),
+    "a derivative of no layer": (
+        layers._ONE_LAYER,
+        TotalDerivative(L, W),
+        multiply(layers.own_weights(t), TotalDerivative(L, W)),
     ),
     "a horizon without a tail": (rules.FROM_THERE_ON, _last, ceiling(log(eps) / log(s))),
     "the last crossing below the first": (rules.FIRST_IS_BELOW, _last, _first),

@@ -71,10 +71,12 @@ def _layer(variable: TimeVector) -> tuple[Any, Any]:
 
 def _one_layer(focus: Any, result: Any, step: Step) -> bool:
     """``dh_l/dh_k = diag(f'(a_l)) W_l dh_{l-1}/dh_k``: only ``h_{l-1}`` feeds the layer l."""
-    if type(focus) is not TotalDerivative or focus.of != h[focus.of.index]:
+    if type(focus) is not TotalDerivative:
+        return False
+    if not all(isinstance(end, TimeVector) and end.name == "h" for end in focus.args):
         return False
     place, start = focus.of.index, focus.wrt.index
-    if focus.wrt != h[start] or not not_before(place, start + 1, step.given):
+    if not not_before(place, start + 1, step.given):
         return False
     equation, drive = _layer(focus.of)
     local = jacobian(equation, h[place - 1]).xreplace({drive: a[place]})
