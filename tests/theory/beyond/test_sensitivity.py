@@ -121,7 +121,8 @@ def test_sums_by_lag_are_compared_term_by_term() -> None:
     forged(rules.BY_LAG, weight * STATE_BY_LAG + ScalarInput(x, t), STATE_BY_LAG.xreplace(LATER))
     forged(rules.BY_LAG, start, SENSITIVITY_BY_LAG.xreplace({t: t + 2}))
     both = weight * SENSITIVITY_BY_LAG + STATE_BY_LAG
-    allowed(rules.BY_LAG, both, SENSITIVITY_BY_LAG.xreplace(LATER))
+    allowed(rules.BY_LAG, both, SENSITIVITY_BY_LAG.xreplace(LATER), at_most(1, t))
+    forged(rules.BY_LAG, both, SENSITIVITY_BY_LAG.xreplace(LATER))  # at t = 0 there is no term
     forged(rules.BY_LAG, 2 * weight * SENSITIVITY_BY_LAG + STATE_BY_LAG, both)
 
 
@@ -129,12 +130,16 @@ def test_products_drop_out_only_under_white_inputs() -> None:
     """The mean of a square is the sum of squares only where ``E x x^T = I`` is given."""
     mean = Expectation(STATE_BY_LAG**2, law)
     squares = Sum(weight ** (2 * i), (i, 0, t - 1))
-    allowed(rules.WHITE, mean, squares, IS_WHITE)
-    forged(rules.WHITE, mean, squares)
-    forged(rules.WHITE, mean, Sum(weight**i, (i, 0, t - 1)), IS_WHITE)
-    forged(rules.WHITE, mean, Sum(weight ** (2 * i), (i, 0, t)), IS_WHITE)
+    known = (IS_WHITE, at_most(t, T))
+    allowed(rules.WHITE, mean, squares, *known)
+    forged(rules.WHITE, mean, squares, at_most(t, T))
+    forged(rules.WHITE, mean, squares, IS_WHITE)  # x_t might not exist
+    forged(rules.WHITE, mean, Sum(weight**i, (i, 0, t - 1)), *known)
+    forged(rules.WHITE, mean, Sum(weight ** (2 * i), (i, 0, t)), *known)
     twice = Expectation(Sum(weight**i * ScalarInput(x, t), (i, 0, t - 1)) ** 2, law)
-    forged(rules.WHITE, twice, squares, IS_WHITE)  # one input, many times: no cross terms drop
+    forged(rules.WHITE, twice, squares, *known)  # one input, many times: no cross terms drop
+    before = Expectation(Sum(weight**i * ScalarInput(x, t - i), (i, 0, t)) ** 2, law)
+    forged(rules.WHITE, before, Sum(weight ** (2 * i), (i, 0, t)), *known)  # there is no x_0
 
 
 def test_sums_are_shifted_and_peeled_within_their_range() -> None:

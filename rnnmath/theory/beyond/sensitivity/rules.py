@@ -76,7 +76,7 @@ def _zero(expr: Any) -> bool:
     return bool(expr.expand(power_exp=True).simplify() == 0)
 
 
-def _by_lag(focus: Any, result: Any, _: Step) -> bool:
+def _by_lag(focus: Any, result: Any, step: Step) -> bool:
     """``Y + λ Σ_(i=0..N-1) b_i = Σ_(i=0..N) c_i``, Y a sum ``Σ_(i=0..N) a_i`` or ``a_0`` alone.
 
     Then ``c_0 = a_0``, and ``c_(i+1) = a_(i+1) + λ b_i`` for every i.
@@ -84,6 +84,8 @@ def _by_lag(focus: Any, result: Any, _: Step) -> bool:
     if not isinstance(result, Sum) or not focus.is_Add or len(focus.args) != 2:
         return False
     index, first, last = result.limits[0]
+    if not not_before(last, first, step.given):
+        return False
     for late in focus.args:
         (newest,) = (part for part in focus.args if part != late)
         sums = [part for part in Mul.make_args(late) if isinstance(part, Sum)]
@@ -113,14 +115,17 @@ def _renamed_lag(focus: Any, result: Any, _: Step) -> bool:
 
 
 def _white(focus: Any, result: Any, step: Step) -> bool:
-    """``E (Σ_i c_i x_(p-i))^2 = Σ_i c_i^2`` where ``E x x^T = I`` is supposed."""
+    """``E (Σ_i c_i x_(p-i))^2 = Σ_i c_i^2`` where ``E x x^T = I`` is supposed.
+
+    Every input in the sum must be an entry of x: from ``x_1`` to the last.
+    """
     if not isinstance(focus, Expectation) or not isinstance(result, Sum):
         return False
     power = focus.expr
     if not isinstance(power, Pow) or power.exp != 2 or not isinstance(power.base, Sum):
         return False
     total = power.base
-    (index, _low, _high), nodes = total.limits[0], total.function.atoms(ScalarInput)
+    (index, low, high), nodes = total.limits[0], total.function.atoms(ScalarInput)
     if len(nodes) != 1 or result.limits != total.limits:
         return False
     (node,) = nodes
@@ -131,7 +136,11 @@ def _white(focus: Any, result: Any, step: Step) -> bool:
         for fact in step.given
     )
     once = not (node.time + index).has(index)
-    return bool(known and once and not weight.has(x)) and _zero(result.function - weight**2)
+    newest, oldest = (node.time.xreplace({index: end}) for end in (low, high))
+    there = not_before(x.shape[0], newest, step.given) and not_before(oldest, 1, step.given)
+    return bool(known and once and there and not weight.has(x)) and _zero(
+        result.function - weight**2
+    )
 
 
 def _next_power(focus: Any, result: Any, step: Step) -> bool:
