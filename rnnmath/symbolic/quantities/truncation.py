@@ -116,8 +116,10 @@ class HeldGradient(_Gradient):
         return self.args[2]
 
     def _latex(self, printer: Any) -> str:
-        loss, state = printer._print(self.of), printer._print(self.state)
-        return rf"\nabla_W {loss}\big|_{{{printer._print(self.after)},\,{state}}}"
+        loss, held = printer._print(self.of), printer._print(self.state)
+        if getattr(self.state, "index", None) != self.after:
+            held = rf"{printer._print(self.after)},\,{held}"
+        return rf"\nabla_W {loss}\big|_{{{held}}}"
 
     def _sympystr(self, printer: Any) -> str:
         index = printer._print(self.of.index)
