@@ -4,12 +4,12 @@ An enclosure that is drawn may miss the truth, with a chance that is bounded and
 turns a doubt into a verdict.
 """
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 from zlib import crc32
 
-import mpmath
 import numpy as np
 import sympy as sp
 
@@ -37,6 +37,7 @@ FAILURE = 1e-9
 _DRAWN, _FIRST_BITS = 1000, 60
 #: Floats this near to each other, relatively, are counted as either side of an event.
 _NEAR = 1e-9
+_GRID = 2**40
 
 
 def binomial_bounds(hits: int, trials: int, failure: float) -> Interval:
@@ -59,27 +60,39 @@ def binomial_bounds(hits: int, trials: int, failure: float) -> Interval:
     >>> bounds.lower == 0, 0.0211 < float(bounds.upper) < 0.0212
     (True, True)
     """
-    half, grid = failure / 2, 2**40
+    lower = _lowest(hits, trials, failure / 2)
+    upper = 1 - _lowest(trials - hits, trials, failure / 2)
+    return Interval(lower, upper)
 
-    def tail(successes: int, p: int) -> Any:
-        """Return the chance of at least so many successes at the chance p / grid."""
-        with mpmath.workdps(40):
-            return mpmath.betainc(
-                successes, trials - successes + 1, 0, mpmath.mpf(p) / grid, regularized=True
-            )
 
-    def last(below: Callable[[int], bool]) -> int:
-        low, high = 0, grid
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if below(middle) else (low, middle)
-        return low
+def _lowest(hits: int, trials: int, risk: float) -> Fraction:
+    """Return a p, a multiple of 2^-40, at which so many hits or more have a chance of the risk."""
+    low, high = 0, _GRID
+    while hits and high - low > 1:
+        middle = (low + high) // 2
+        if _tail(hits, trials, middle / _GRID) <= risk:
+            low = middle
+        else:
+            high = middle
+    return Fraction(low, _GRID)
 
-    lower = last(lambda p: tail(hits, p) <= half) if hits else 0
-    upper = grid
-    if hits < trials:
-        upper = last(lambda p: 1 - tail(hits + 1, p) > half) + 1
-    return Interval(Fraction(lower, grid), Fraction(upper, grid))
+
+def _tail(hits: int, trials: int, p: float) -> float:
+    """Bound the chance of so many hits or more from above, by its terms; they fall from there on.
+
+    The logarithms are off by less than 1e-9, which the last factor covers many times over.
+    """
+    if p * trials >= hits:
+        return 1.0
+    first = math.lgamma(trials + 1) - math.lgamma(hits + 1) - math.lgamma(trials - hits + 1)
+    first += hits * math.log(p) + (trials - hits) * math.log1p(-p)
+    total, term = 0.0, 1.0
+    for count in range(hits, trials + 1):
+        total += term
+        term *= (trials - count) / (count + 1) * p / (1 - p)
+        if term < total * 1e-12:
+            break
+    return math.exp(first) * total * (1 + 1e-6)
 
 
 def _tries(case: Case) -> int:

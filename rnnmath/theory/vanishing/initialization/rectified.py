@@ -43,8 +43,8 @@ def relu(column: Any) -> Any:
 
     Examples
     --------
-    >>> print(relu(x))
-    max(0, x)
+    >>> relu(x).shape
+    (n_in, 1)
     """
     return elementwise(Lambda(_u, Max(0, _u)), column)
 
