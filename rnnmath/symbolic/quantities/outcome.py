@@ -9,12 +9,7 @@ from rnnmath.errors import DomainError
 
 __all__ = ["Outcome"]
 
-_WORDS = {
-    "error": "error",
-    "reach before": "reach before training",
-    "reach after": "reach after training",
-    "longest gradient": "longest gradient",
-}
+_METRICS = ("error", "reach before", "reach after", "longest gradient")
 
 
 class Outcome(Expr):
@@ -45,8 +40,8 @@ class Outcome(Expr):
     def __new__(cls, task: Any, model: Any, metric: Any) -> "Outcome":
         """Take the names of the task, of the model and of the metric."""
         names = tuple(str(getattr(name, "name", name)) for name in (task, model, metric))
-        if names[2] not in _WORDS:
-            msg = f"metric must be one of {', '.join(_WORDS)}, got {names[2]!r}"
+        if names[2] not in _METRICS:
+            msg = f"metric must be one of {', '.join(_METRICS)}, got {names[2]!r}"
             raise DomainError(msg)
         node: Outcome = Basic.__new__(cls, *(Str(name) for name in names))
         return node
@@ -67,8 +62,10 @@ class Outcome(Expr):
         return str(self.args[2].name)
 
     def _latex(self, _: Any) -> str:
-        words = f"{self.task}, {self.model}"
-        return rf"\text{{{_WORDS[self.metric]}}}(\text{{{words}}})"
+        metric = rf"\text{{{self.metric}}}"
+        if self.metric.startswith("reach "):
+            metric = rf"\text{{reach}}_{{\text{{{self.metric.removeprefix('reach ')}}}}}"
+        return rf"{metric}(\text{{{self.task}, {self.model}}})"
 
     def _sympystr(self, _: Any) -> str:
-        return f"{_WORDS[self.metric]}({self.task}, {self.model})"
+        return f"{self.metric}({self.task}, {self.model})"

@@ -38,7 +38,7 @@ def reach(task: str, model: str, when: str) -> Any:
     Examples
     --------
     >>> print(reach("copy", "GRU", "before"))
-    reach before training(copy, GRU)
+    reach before(copy, GRU)
     """
     return Outcome(task, model, f"reach {when}")
 
