@@ -29,7 +29,13 @@ from rnnmath.verify.cellular import cell_world
 from rnnmath.verify.evaluate import Case
 from rnnmath.verify.landscapes import landscape
 from rnnmath.verify.laws import drawn_law
-from rnnmath.verify.planted import decomposed, diagonalized, normal_matrix, set_apart
+from rnnmath.verify.planted import (
+    decomposed,
+    diagonalized,
+    normal_matrix,
+    set_apart,
+    triangularized,
+)
 from rnnmath.verify.sequences import factored, weighted
 from rnnmath.verify.world import Oracle, World
 
@@ -287,9 +293,7 @@ def _cell(
     functions: dict[str, Any] = {}
     if options["cell"] == "residual":
         functions = _functions(_activation(rng, "polynomial")[0])
-    world = cell_world(
-        options["cell"], sizes, int(rng.integers(low, high + 1)), draw, functions
-    )
+    world = cell_world(options["cell"], sizes, int(rng.integers(low, high + 1)), draw, functions)
     drawn = {**values, **world.values, **_times(rng, options, world.horizon)}
     return Case(drawn, world.functions, note=options["cell"], cell=world)
 
@@ -309,6 +313,8 @@ def _random(rng: Rng, options: Mapping[str, Any]) -> Case:
     for side, names in options.get("diagonalized", ()):
         entries = [rational(rng) for _ in range(2 * sizes[side])]
         values |= diagonalized(rng, sizes[side], entries, names)
+    for side, names in options.get("triangular", ()):
+        values |= triangularized(rng, [rational(rng) for _ in range(sizes[side])], names)
     for rows, cols, names in options.get("apart", ()):
         values |= set_apart(rng, _generic(rng, sizes[rows], sizes[cols]), names)
     for side, (low, high), even in options.get("factored", ()):
@@ -437,6 +443,7 @@ def draw_case(draw: Draw, rng: Rng) -> Case:
         {name: (low, high)}, sequences {name: (count, rows, cols, style)},
         decomposed [(rows, cols, (A, P, s, R, w))],
         diagonalized [(side, (J, R, l, lambda, v, K))], apart [(rows, cols, (R, e))],
+        triangular [(side, (J, Q, l, N))],
         factored [(side, steps, even)] (sequences J, Q, R), weighted [(side, last)] (x, p),
         network {activation, weights, others, horizon, loss, layered}, times,
         first, gap, landscape (lowest and highest power; a loss L and a point w),

@@ -12,7 +12,7 @@ import numpy as np
 from rnnmath.errors import DomainError
 from rnnmath.numeric.exact import rational_orthogonal
 
-__all__ = ["decomposed", "diagonalized", "normal_matrix", "set_apart"]
+__all__ = ["decomposed", "diagonalized", "normal_matrix", "set_apart", "triangularized"]
 
 Rng = np.random.Generator
 
@@ -143,3 +143,30 @@ def set_apart(rng: Rng, matrix: Any, names: Sequence[str]) -> dict[str, Any]:
     emptied, unit = matrix.copy(), np.zeros((matrix.shape[1], 1), dtype=int).astype(object)
     emptied[:, place], unit[place, 0] = 0, 1
     return dict(zip(names, (emptied, unit), strict=True))
+
+
+def triangularized(rng: Rng, values: Sequence[Fraction], names: Sequence[str]) -> dict[str, Any]:
+    """Return ``J = Q (diag(l) + N) Q^T`` and its parts, Q orthogonal and N strictly upper.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    values : sequence of Fractions
+        The eigenvalues of J.
+    names : sequence of str
+        What to call J, Q, l (size, 1) and N.
+
+    Examples
+    --------
+    >>> drawn = triangularized(np.random.default_rng(0), [Fraction(1), Fraction(-2)], "JQlN")
+    >>> J, Q = drawn["J"], drawn["Q"]
+    >>> bool((np.tril(Q.T @ J @ Q) == np.diag([1, -2])).all())
+    True
+    """
+    size = len(values)
+    column, N = np.array(values, dtype=object)[:, None], np.full((size, size), Fraction(0))
+    for place in zip(*np.triu_indices(size, 1), strict=True):
+        N[place] = Fraction(int(rng.integers(-9, 10)), int(rng.integers(1, 7)))
+    Q = rational_orthogonal(rng, size)
+    J = Q @ (np.diag(column[:, 0]) + N) @ Q.T
+    return dict(zip(names, (J, Q, column, N), strict=True))

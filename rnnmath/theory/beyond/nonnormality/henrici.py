@@ -29,7 +29,7 @@ from rnnmath.theory.beyond.nonnormality.objects import (
     nilpotent_part,
     power_bound,
 )
-from rnnmath.theory.beyond.nonnormality.schur import HENRICI_SCHUR, TURNED
+from rnnmath.theory.beyond.nonnormality.schur import HENRICI_SCHUR
 from rnnmath.theory.eigenvalue_intuition.objects import COUNT, J, equal, power
 
 __all__ = ["HENRICI", "HENRICI_UPPER", "OVER_THE_COMPLEX_NUMBERS"]
@@ -42,8 +42,8 @@ _ABOVE = FrobeniusNorm(nilpotent_part)
 _FACTOR = sqrt((n**3 - n) / 12)
 #: Each statement in the real triangular form, and the same of a matrix with any eigenvalues.
 _ALIKE = (
-    (commutator_bound(TURNED, _ABOVE), commutator_bound(J, _DEPARTURE)),
-    (power_bound(TURNED, MaxAbs(eigenvalues), _ABOVE), power_bound(J, _RADIUS, _DEPARTURE)),
+    (commutator_bound(J, _ABOVE), commutator_bound(J, _DEPARTURE)),
+    (power_bound(J, MaxAbs(eigenvalues), _ABOVE), power_bound(J, _RADIUS, _DEPARTURE)),
 )
 
 

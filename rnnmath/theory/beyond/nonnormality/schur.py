@@ -27,7 +27,7 @@ from rnnmath.theory.beyond.nonnormality.objects import (
     triangle,
     turn,
 )
-from rnnmath.theory.eigenvalue_intuition.objects import COUNT, equal, power
+from rnnmath.theory.eigenvalue_intuition.objects import COUNT, J, equal, power
 from rnnmath.theory.eigenvalue_intuition.power_rules import LAST_FACTOR
 from rnnmath.theory.multiplied_out import MULTIPLY_OUT
 
@@ -41,13 +41,15 @@ TURNED = multiply(turn, triangle, _BACK)
 _ORTHOGONAL = equal(multiply(_BACK, turn), Identity(n))
 _ONTO = equal(multiply(turn, _BACK), Identity(n))
 _STRICT = equal(nilpotent_part, StrictUpper(nilpotent_part))
-_GIVEN = (_ORTHOGONAL, _ONTO, _STRICT)
+_GIVEN = (equal(J, TURNED), _ORTHOGONAL, _ONTO, _STRICT)
 
+_IS_TURNED = equal(J, TURNED)
 _SIZE, _ABOVE = FrobeniusNorm(TURNED), FrobeniusNorm(nilpotent_part)
-_SPECTRUM, _DEPARTURE = VectorNorm(eigenvalues), Departure(TURNED)
-_COMMUTATOR = FrobeniusNorm(commutator(TURNED))
+_SPECTRUM, _DEPARTURE = VectorNorm(eigenvalues), Departure(J)
+_COMMUTATOR = FrobeniusNorm(commutator(J))
 _PARTS = 2 * _SPECTRUM * _ABOVE + sqrt(2) * _ABOVE**2
 _POWER = power(TURNED, COUNT)
+_STEPS = SpectralNorm(power(J, COUNT))
 _IS_ABOVE = equal(_DEPARTURE**2, _ABOVE**2)
 
 
@@ -71,6 +73,7 @@ def _split() -> Derivation:
 
 def _departure() -> Derivation:
     square = Derivation(_DEPARTURE**2, given=_GIVEN)
+    square = square.then(rules.PUT_IN, square.end, Departure(TURNED) ** 2)
     square = square.then(rules.SPECTRUM_TAKEN_AWAY, square.end, _SIZE**2 - _SPECTRUM**2)
     return square.then(shown(EQUAL), _SIZE**2, _SPECTRUM**2 + _ABOVE**2, (_split(),))
 
@@ -78,6 +81,7 @@ def _departure() -> Derivation:
 def _commutator() -> tuple[Derivation, Derivation]:
     flipped, inner = transpose(triangle), commutator(triangle)
     chain = Derivation(_COMMUTATOR, given=_GIVEN)
+    chain = chain.then(rules.PUT_IN, chain.end, FrobeniusNorm(commutator(TURNED)))
     for sign, first, second in ((1, flipped, triangle), (-1, triangle, flipped)):
         product = multiply(sign, turn, first, _BACK, turn, second, _BACK)
         shorter = multiply(sign, turn, first, second, _BACK)
@@ -101,7 +105,8 @@ def _commutator() -> tuple[Derivation, Derivation]:
     root = sqrt(_SPECTRUM**2 + _ABOVE**2)
     whole = parts.then(rules.TWO_PAIRS, parts.end, sqrt(6) * _ABOVE * root)
     size = Derivation(_SIZE, given=_GIVEN).then(by_squares(EQUAL), _SIZE, root, (_split(),))
-    return parts, whole.then(shown(EQUAL), root, _SIZE, (size,))
+    whole = whole.then(shown(EQUAL), root, _SIZE, (size,))
+    return parts, whole.then(rules.PUT_IN, _SIZE, FrobeniusNorm(J))
 
 
 def _turned_power() -> Derivation:
@@ -121,27 +126,25 @@ def _turned_power() -> Derivation:
 
 def _power() -> Derivation:
     apart = _turned_power()
-    chain = Derivation(SpectralNorm(_POWER), given=_GIVEN)
+    chain = Derivation(SpectralNorm(power(J, COUNT)), given=_GIVEN)
+    chain = chain.then(rules.PUT_IN, chain.end, SpectralNorm(_POWER))
     chain = chain.then(shown(EQUAL), _POWER, apart.end, (apart,))
     chain = chain.then(orthogonal_factor([turn]), chain.end, SpectralNorm(power(triangle, COUNT)))
     return chain.then(rules.WORDS, chain.end, binomial_bound(MaxAbs(eigenvalues), _ABOVE))
 
 
 def _drawn(low: int, high: int) -> Draw:
-    matrices = {
-        "Q": ("n", "n", "orthogonal"),
-        "l": ("n", 1, "generic"),
-        "N": ("n", "n", "nilpotent"),
-    }
-    options = {"sizes": {"n": (low, high)}, "matrices": matrices, "scalars": {"m": (0, 4)}}
+    planted = [("n", ("J", "Q", "l", "N"))]
+    options = {"sizes": {"n": (low, high)}, "triangular": planted, "scalars": {"m": (0, 4)}}
     return Draw("random", options)
 
 
-def _case(diagonal: Any, above: Any, m: int = 1, basis: Any = None) -> Draw:
-    above = Matrix(above)
+def _case(diagonal: Any, above: Any, m: int = 1, basis: Any = None, **changed: Any) -> Draw:
+    above, column = Matrix(above), Matrix(diagonal)
     size = above.rows
     basis = Matrix.eye(size) if basis is None else Matrix(basis)
-    values = {"l": Matrix(diagonal), "N": above, "Q": basis, "n": size, "m": m}
+    whole = basis * (Matrix.diag(*column) + above) * basis.T
+    values = {"J": whole, "l": column, "N": above, "Q": basis, "n": size, "m": m, **changed}
     return Draw("explicit", {"values": values, "note": "one triangular matrix"})
 
 
@@ -159,10 +162,20 @@ HENRICI_SCHUR = Claim(
     says=(
         _IS_ABOVE,
         Statement(_COMMUTATOR, AT_MOST, _PARTS),
-        commutator_bound(TURNED, _ABOVE),
-        power_bound(TURNED, MaxAbs(eigenvalues), _ABOVE),
+        commutator_bound(J, _ABOVE),
+        power_bound(J, MaxAbs(eigenvalues), _ABOVE),
     ),
     given=(
+        Hypothesis(
+            "$J = Q (\\operatorname{diag}(l) + N) Q^\\top$: all eigenvalues are real",
+            _IS_TURNED,
+            Witness(
+                "a quarter turn has no such form with $l = 0$ and one entry above the diagonal: "
+                "it is normal",
+                _case([0, 0], [[0, 1], [0, 0]], J=Matrix([[0, -1], [1, 0]])),
+                _IS_ABOVE,
+            ),
+        ),
         Hypothesis(
             "$Q^\\top Q = I$",
             _ORTHOGONAL,
@@ -233,9 +246,7 @@ HENRICI_SCHUR = Claim(
         ),
         Mutant(
             "the radius to the power of the gap in every word",
-            Statement(
-                SpectralNorm(_POWER), AT_MOST, MaxAbs(eigenvalues) ** COUNT * (1 + _ABOVE) ** COUNT
-            ),
+            Statement(_STEPS, AT_MOST, MaxAbs(eigenvalues) ** COUNT * (1 + _ABOVE) ** COUNT),
             (_ONE_ABOVE,),
         ),
     ),

@@ -15,6 +15,7 @@ __all__ = [
     "FROBENIUS_TRIANGLE",
     "GRAMS_APART",
     "MIRRORED",
+    "PUT_IN",
     "SPECTRUM_TAKEN_AWAY",
     "SPLIT_ENTRIES",
     "TWO_PAIRS",
@@ -151,6 +152,20 @@ def _frobenius_triangle(focus: Any, result: Any, _: Step) -> bool:
     )
 
 
+def _put_in(focus: Any, result: Any, step: Step) -> bool:
+    """Replace a matrix by what it is given to be, wherever it stands, or put its name back."""
+    return any(
+        fact.lhs.is_symbol
+        and (
+            same(result, focus.xreplace({fact.lhs: fact.rhs}))
+            or same(focus, result.xreplace({fact.lhs: fact.rhs}))
+        )
+        for fact in step.given
+        if fact.relation == _EQUAL and getattr(fact.lhs, "is_Matrix", False)
+    )
+
+
+PUT_IN = Rule("put in what is given", "", _EQUAL, _put_in)
 SPECTRUM_TAKEN_AWAY = Rule(
     "eigenvalues of a triangular matrix",
     r"d(A)^2 = \lVert A \rVert_F^2 - \sum_i \lvert \lambda_i \rvert^2",
