@@ -167,7 +167,9 @@ def _two_halves() -> Derivation:
     second = second.then(INNER_PRODUCT, second.end, apart)
     second = second.then(DIAGONAL_ONES, onto, InnerProduct(alpha, w))
     second = second.then(supposed(_EQUAL), InnerProduct(ONES, alpha), 1)
-    third = Derivation(VectorNorm(w), given=inside).then(supposed(_EQUAL), VectorNorm(w), 1)
+    third = Derivation(VectorNorm(w), given=inside).then(
+        supposed(_EQUAL), VectorNorm(w), Integer(1)
+    )
     end = multiply(HALF, alpha)
     main = Derivation(SQUARES, given=inside).then(TWO_PLACES, SQUARES, end, (first, second, third))
     needs = (symmetric, no_variance_below_zero(given))
