@@ -21,6 +21,7 @@ _COMMANDS = {
     "tan": r"\tan",
     "atan": r"\arctan",
     "log": r"\ln",
+    "gamma": r"\Gamma",
     "logistic": r"\sigma",
     "sign": r"\operatorname{sgn}",
 }
@@ -98,7 +99,7 @@ class PaperLatexPrinter(PaperPrinter, LatexPrinter):
     def _print_Function(self, expr: Any, exp: str | None = None) -> str:
         return self._applied(expr.func, ", ".join(map(self._print, expr.args)), exp)
 
-    _print_log = _print_sign = _print_Function
+    _print_log = _print_sign = _print_gamma = _print_Function
 
     def _print_Abs(self, expr: Any, exp: str | None = None) -> str:
         text = rf"\lvert {self._print(expr.args[0])} \rvert"
