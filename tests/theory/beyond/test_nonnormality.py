@@ -5,11 +5,12 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from sympy import E, Sum, oo, sqrt
+from sympy import E, MatrixSymbol, Sum, oo, sqrt
 
 from rnnmath.claim import Claim, Mutant
 from rnnmath.errors import BadDerivation, Refuted
 from rnnmath.numeric.exact.nonnormality import kreiss_constant, power_supremum
+from rnnmath.symbolic.calculus import Jacobian
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
 from rnnmath.symbolic.derivation import check as check_derivation
 from rnnmath.symbolic.norms import FrobeniusNorm, MaxAbs, SpectralNorm, VectorNorm
@@ -102,6 +103,7 @@ FORGED: dict[str, tuple[Any, ...]] = {
         2 * _size * _above + sqrt(2) * _above**2,
         2 * _above * sqrt(_size**2 + _above**2),
     ),
+    "another matrix put in": (triangular.PUT_IN, FrobeniusNorm(J), FrobeniusNorm(triangle)),
     "the commutator in the wrong rule": (
         henrici.OVER_THE_COMPLEX_NUMBERS,
         FrobeniusNorm(commutator(J)),
@@ -159,3 +161,16 @@ def test_shift_shows_the_size_in_the_theorem() -> None:
     shift = [[int(v) for v in row] for row in mutant.draws[0].options["values"]["J"].tolist()]
     above_e = Fraction(272, 100)
     assert power_supremum(shift).lower > above_e * kreiss_constant(shift).upper
+
+
+def test_nothing_is_put_into_a_derivative() -> None:
+    """What is given of a matrix replaces it in a norm, and not below a derivative."""
+    given = (Statement(J, Relation.EQUAL, triangle),)
+    size = FrobeniusNorm(J)
+    check_derivation(
+        Derivation(size, given=given).then(triangular.PUT_IN, size, FrobeniusNorm(triangle))
+    )
+    column = MatrixSymbol("x", n, 1)
+    slope, other = (Jacobian(matrix * column, column) for matrix in (J, triangle))
+    with pytest.raises(BadDerivation, match="put in"):
+        check_derivation(Derivation(slope, given=given).then(triangular.PUT_IN, slope, other))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sympy import DiagMatrix, MatAdd, MatPow, Pow, sqrt
+from sympy import DiagMatrix, MatAdd, MatPow, Pow, preorder_traversal, sqrt
 
 from rnnmath.symbolic.derivation import Relation, Rule, Statement, Step
 from rnnmath.symbolic.norms import FrobeniusNorm, MaxAbs, SpectralNorm, VectorNorm
@@ -153,7 +153,13 @@ def _frobenius_triangle(focus: Any, result: Any, _: Step) -> bool:
 
 
 def _put_in(focus: Any, result: Any, step: Step) -> bool:
-    """Replace a matrix by what it is given to be, wherever it stands, or put its name back."""
+    """Replace a matrix by what it is given to be, wherever it stands, or put its name back.
+
+    Nothing is replaced inside a derivative: equal values need not vary alike.
+    """
+    parts = (*preorder_traversal(focus), *preorder_traversal(result))
+    if any(getattr(part, "is_derivative_of_args", False) for part in parts):
+        return False
     return any(
         fact.lhs.is_symbol
         and (
