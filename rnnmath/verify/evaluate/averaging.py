@@ -57,7 +57,7 @@ def series(expr: Any, variable: Any, length: int, case: Case) -> list[Any]:
     --------
     >>> z = sp.Symbol("z")
     >>> series(z * (1 - z) ** -2, z, 4, Case({}))
-    [0, 1, Fraction(2, 1), Fraction(3, 1)]
+    [0, Fraction(1, 1), Fraction(2, 1), Fraction(3, 1)]
     """
     if not expr.has(variable):
         return [evaluate(expr, case), *([0] * (length - 1))]

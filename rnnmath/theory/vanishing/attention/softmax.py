@@ -148,7 +148,7 @@ def variance(given: tuple[Statement, ...]) -> Derivation:
     --------
     >>> from rnnmath.theory.vanishing.attention.objects import SUM_ONE
     >>> len(variance(SUM_ONE).steps)
-    6
+    1
     """
     ones, across = InnerProduct(ONES, multiply(DiagMatrix(alpha), v)), _DIAGONAL
     total = InnerProduct(ONES, multiply(DiagMatrix(alpha), ONES))
@@ -192,7 +192,7 @@ def no_variance_below_zero(given: tuple[Statement, ...]) -> Derivation:
     --------
     >>> from rnnmath.theory.vanishing.attention.objects import SUM_ONE
     >>> print(no_variance_below_zero(SUM_ONE).statement)
-    0 <= v.T*(diag(alpha) - alpha*alpha.T)*v
+    0 <= ((diag(alpha) - alpha*alpha.T)*v).T*v
     """
     chain = Derivation(S.Zero, given=given).then(WEIGHTED_SQUARES, S.Zero, _VARIANCE)
     return chain.then(SYMMETRY, _VARIANCE, _SEEN, (variance(given),))
