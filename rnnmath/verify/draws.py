@@ -270,7 +270,8 @@ def _scalar(rng: Rng, spec: tuple[Any, Any]) -> Any:
 
 def _constant(value: Any, rows: int, cols: int) -> Any:
     """Return a column of one number, or a multiple of the identity."""
-    return value * (_zero(None, rows, cols) + (1 if cols == 1 else np.eye(rows, dtype=int)))
+    pattern = np.ones((rows, 1), dtype=int) if cols == 1 else np.eye(rows, dtype=int)
+    return value * pattern.astype(object)
 
 
 def _cell(

@@ -82,11 +82,13 @@ def _no_gap(A: Array, guess: Guess, frobenius: float) -> Fraction | None:
     spread = math.sqrt(squares_above(excess))
     trace = float(np.abs(excess[place]).sum()) * (1 + size * 2 * UNIT)
     top = largest(lambda v: excess @ v, start_of_size(size), steps=24, enough=lambda *_: False)
-    shift = top.value + 0.02 * abs(top.value) + 4 * UNIT * guess.value
-    shift += 2 * cholesky_error(size) * trace
-    shifted = -excess
-    shifted[place] += shift
-    if not completes(shifted):
+    margin = 4 * UNIT * guess.value + 2 * cholesky_error(size) * trace
+    for shift in (top.value + 0.02 * abs(top.value) + margin, max(top.value, 0.0) + 8 * margin):
+        shifted = -excess
+        shifted[place] += shift
+        if completes(shifted):
+            break
+    else:
         return None
     fine = 2.0 ** -(digits + 1) * root_of_size(rows * size)
     mixing = 2 * (frobenius + fine) * fine + fine * fine
