@@ -18,7 +18,7 @@ from rnnmath.numeric.cells import (
     random_gru,
     random_lstm,
 )
-from rnnmath.numeric.products import identities, ordered_product
+from rnnmath.numeric.flow.products import identities, ordered_product
 
 STEPS = 5
 

@@ -15,7 +15,7 @@ from rnnmath.numeric.cells.lstm import LSTM
 from rnnmath.numeric.cells.lstm_gradients import lstm_step_jacobian
 from rnnmath.numeric.cells.skip import SkipRNN
 from rnnmath.numeric.cells.skip_gradients import skip_step_jacobian
-from rnnmath.numeric.products import NormProfile, identities, ordered_product, product_profile
+from rnnmath.numeric.flow.products import NormProfile, identities, ordered_product, product_profile
 
 __all__ = ["cell_jacobian_product", "cell_norm_profile", "cell_step_jacobian"]
 

@@ -1,4 +1,4 @@
-"""How far a gradient travels: Jacobian products and error signals over gaps of any length."""
+"""Plain networks: their Jacobian products and error signals over gaps of any length."""
 
 from dataclasses import dataclass
 from typing import Any, SupportsIndex
@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from rnnmath.errors import DomainError
 from rnnmath.numeric._checks import as_numbers, require_shape, require_time
-from rnnmath.numeric.networks.vanilla import Trajectory, VanillaRNN, require_fit
-from rnnmath.numeric.products import (
+from rnnmath.numeric.flow.products import (
     NormProfile,
     identities,
     log2,
@@ -18,10 +17,10 @@ from rnnmath.numeric.products import (
     product_profile,
     scaled,
 )
+from rnnmath.numeric.networks.vanilla import Trajectory, VanillaRNN, require_fit
 
 __all__ = [
     "ErrorSignalProfile",
-    "NormProfile",
     "error_signal_profile",
     "jacobian_product",
     "norm_profile",

@@ -1,0 +1,27 @@
+"""How far a gradient travels: Jacobian products and error signals over gaps of any length."""
+
+from rnnmath.numeric.flow.plain import (
+    ErrorSignalProfile,
+    error_signal_profile,
+    jacobian_product,
+    norm_profile,
+    step_jacobian,
+)
+from rnnmath.numeric.flow.products import (
+    NormProfile,
+    identities,
+    ordered_product,
+    product_profile,
+)
+
+__all__ = [
+    "ErrorSignalProfile",
+    "NormProfile",
+    "error_signal_profile",
+    "identities",
+    "jacobian_product",
+    "norm_profile",
+    "ordered_product",
+    "product_profile",
+    "step_jacobian",
+]
