@@ -41,6 +41,7 @@ EXAMPLES = {
     "docs/theory/beyond/sensitivity.md": 7,
     "docs/theory/beyond/truncation.md": 8,
     "docs/theory/eigenvalue_intuition.md": 13,
+    "docs/theory/experiments.md": 12,
     "docs/theory/exploding.md": 10,
     "docs/theory/jacobian_product.md": 13,
     "docs/theory/local_jacobian.md": 10,

@@ -30,6 +30,7 @@ CHAPTERS = (
     "vanishing/initialization",
     "vanishing/activation_choice",
     "long_term",
+    "experiments",
     "beyond/looseness",
     "beyond/lyapunov",
     "beyond/truncation",
