@@ -38,7 +38,7 @@ from rnnmath.theory.beyond.attention_law.objects import (
 __all__ = ["ATTENTION_POWER_LAW", "ATTENTION_THRESHOLD", "lower", "upper"]
 
 _IFF = Relation.IFF
-_FROM_ONE, _FROM_TWO = compare(1, "<=", T), compare(2, "<=", T)
+_FROM_TWO = compare(2, "<=", T)
 _KEPT = (compare(0, "<=", M), compare(M, "<=", T - 2))
 #: The limit of the derivative over ``T^(kappa - 1) / Gamma(kappa)``.
 CONSTANT = (1 - r) ** (kappa - 1)
@@ -95,7 +95,7 @@ def _run(power: Any, rest: Any, times: int, cut: int = 0) -> Draw:
     return Draw("explicit", {"values": values, "note": "by hand"})
 
 
-_GRANTED = (*REGIME, _FROM_ONE, _FROM_TWO, *_KEPT)
+_GRANTED = (*REGIME, *_KEPT)
 _POSITIVE = Hypothesis(
     "$\\kappa \\gt 0$: the mean counts with a positive factor",
     REGIME[0],
@@ -136,8 +136,6 @@ ATTENTION_POWER_LAW = Claim(
         _SMALL,
         _KEEPS,
         _SETTLES,
-        Hypothesis("$T \\ge 1$", _FROM_ONE),
-        Hypothesis("$T \\ge 2$", _FROM_TWO),
         Hypothesis("$0 \\le M$, the number of steps that are kept apart", _KEPT[0]),
         Hypothesis("$M \\le T - 2$", _KEPT[1]),
     ),
