@@ -191,11 +191,8 @@ class PaperLatexPrinter(PaperPrinter, LatexPrinter):
         return r"\begin{bmatrix} " + r" \\ ".join(lines) + r" \end{bmatrix}"
 
     def _print_OneMatrix(self, expr: Any) -> str:
-        return (
-            r"\mathbf{1}"
-            if expr.shape[1] == 1
-            else rf"\mathbf{{1}}_{{{expr.shape[0]} \times {expr.shape[1]}}}"
-        )
+        rows, cols = map(self._print, expr.shape)
+        return r"\mathbf{1}" if expr.shape[1] == 1 else rf"\mathbf{{1}}_{{{rows} \times {cols}}}"
 
     def _print_ActivationSupremum(self, expr: Any) -> str:
         function, name = expr.function, self._supremum_name(expr)
