@@ -95,7 +95,7 @@ _COPY = _claim(
     [
         *_learnt("copy", _KEEPING, COPY * Rational(99, 100)),
         *_missed("copy", (*_PLAIN, "orthogonal"), COPY * Rational(99, 100)),
-        below(reach("copy", "orthogonal", "after"), -8),
+        below(reach("copy", "orthogonal", "after"), -5),
     ],
     (
         ("tanh carries some", below(error("copy", "tanh"), COPY * Rational(99, 100))),
