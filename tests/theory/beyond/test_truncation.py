@@ -17,6 +17,7 @@ from rnnmath.theory.beyond.truncation import (
     RANDOM_TRUNCATION,
     TRUNCATION_HEAVY,
     TRUNCATION_LIGHT,
+    bounded,
     moments,
     sign,
     sum_rules,
@@ -24,7 +25,13 @@ from rnnmath.theory.beyond.truncation import (
 from rnnmath.theory.beyond.truncation.objects import M, chance, compare, d, estimate, r, square, x
 from rnnmath.verify import check, examine
 
-IDS = ("truncation-sign", "random-truncation", "truncation-light", "truncation-heavy")
+IDS = (
+    "truncation-sign",
+    "random-truncation",
+    "truncation-spread",
+    "truncation-light",
+    "truncation-heavy",
+)
 
 
 def test_chapter_holds_its_claims() -> None:
@@ -99,6 +106,8 @@ FORGED: dict[str, tuple[Any, ...]] = {
     ),
     "a series without its limit": (moments._SERIES, moments._POWERS, Integer(1)),
     "a wrong closed form": (sign._ADDED_UP, Sum(d, (d, 0, sign._K - 1)), sign._K**2),
+    "a rate that is not supposed": (bounded._BY_RATES, bounded._LENGTHS, bounded._RATES),
+    "a geometric tail that may not end": (bounded._GEOMETRIC, bounded._RATES, bounded._BOUND),
     "a sign without the first step": (
         sign._POSITIVE_UNTIL,
         compare(0, "<", sign._K * (7 - sign._K)),

@@ -1,5 +1,6 @@
 """Beyond the text: gradients cut at random, and windows that all point the wrong way."""
 
+from rnnmath.theory.beyond.truncation.bounded import TRUNCATION_SPREAD
 from rnnmath.theory.beyond.truncation.moments import TRUNCATION_HEAVY, TRUNCATION_LIGHT
 from rnnmath.theory.beyond.truncation.sign import TRUNCATION_SIGN
 from rnnmath.theory.beyond.truncation.unbiased import RANDOM_TRUNCATION
@@ -10,6 +11,13 @@ __all__ = [
     "TRUNCATION_HEAVY",
     "TRUNCATION_LIGHT",
     "TRUNCATION_SIGN",
+    "TRUNCATION_SPREAD",
 ]
 
-CLAIMS = (TRUNCATION_SIGN, RANDOM_TRUNCATION, TRUNCATION_LIGHT, TRUNCATION_HEAVY)
+CLAIMS = (
+    TRUNCATION_SIGN,
+    RANDOM_TRUNCATION,
+    TRUNCATION_SPREAD,
+    TRUNCATION_LIGHT,
+    TRUNCATION_HEAVY,
+)
