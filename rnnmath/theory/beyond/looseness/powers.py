@@ -151,6 +151,6 @@ GAUSSIAN_POWER_NORM = Claim(
         ),
         Mutant("the power of the spectral radius", at_most(_LIMIT, _MORE), (_power(1),)),
     ),
-    source=Source("haagerup2000", "Proposition 4.1"),
+    source=Source("haagerup2000", "Section 4"),
     chapter=CHAPTER,
 )

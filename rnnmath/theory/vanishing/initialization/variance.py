@@ -149,7 +149,7 @@ VARIANCE_BACKWARD = Claim(
         Mutant("outputs counted for inputs", equal(_BACKWARD, n_out * v * _ERROR)),
         Mutant("as on the way forward", equal(_BACKWARD * SQUARED, FORWARD * _ERROR)),
     ),
-    source=Source("glorot2010", "Eq. (6)"),
+    source=Source("glorot2010", "Section 4.2.1, Eq. (6)", checked=True),
     chapter=CHAPTER,
 )
 
@@ -259,6 +259,6 @@ VARIANCE_KEPT = Claim(
             (explicit(2, 4, "signs", _HALF),),
         ),
     ),
-    source=Source("glorot2010", "Section 4.2.1"),
+    source=Source("glorot2010", "Section 4.2.1", checked=True),
     chapter=CHAPTER,
 )
