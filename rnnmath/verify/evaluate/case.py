@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from rnnmath.verify.world import World
+from rnnmath.numeric.dual import dual_jacobian
+from rnnmath.verify.world import Oracle, World
 
 if TYPE_CHECKING:
     from rnnmath.verify.cellular import CellWorld
@@ -32,6 +33,8 @@ class Case:
         Relative precision of enclosures.
     cell : CellWorld or None
         A gated cell in place of the network.
+    oracle : callable
+        Measures the Jacobian of a plain function at a point.
     """
 
     values: Mapping[str, Any]
@@ -40,6 +43,7 @@ class Case:
     note: str = ""
     bits: int = 60
     cell: "CellWorld | Any" = None
+    oracle: Oracle = dual_jacobian
 
     def but(self, **values: Any) -> "Case":
         """Return the case with some values replaced."""

@@ -40,6 +40,8 @@ def formal_exponential(score: Any) -> Any:
 
 def _softmax(node: Any, case: Case) -> Any:
     scores = evaluate(node.argument, case)
+    if any(isinstance(score, float | complex) for score in scores.flat):
+        scores = np.array(scores.tolist())  # exact zeros and ones leave floats in object arrays
     if scores.dtype == object:
         grown = np.array([formal_exponential(score) for score in scores.flat], dtype=object)
     else:

@@ -297,7 +297,7 @@ def test_statements_hold_for_true_gates_in_floats(claim_id: str) -> None:
     claim = BY_ID[claim_id]
     like = draw_case(claim.draws[-1], rng())
     for oracle, accepted in ((complex_step, 1e-11), (differences, 1e-8)):
-        case = float_case(like, rng(), oracle)
+        case = float_case(like, oracle)
         for says in claim.says:
             if not says.lhs.has(SpectralNorm):
                 assert gap(says, case) <= accepted
