@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import wraps
 from types import MappingProxyType
 from typing import Any
 
@@ -66,6 +67,7 @@ def _constant(value: Fraction, x: NDArray[Any]) -> Any:
 def _exact(function: Function) -> Function:
     """Wrap a function that also makes sense on rational numbers."""
 
+    @wraps(function)
     def evaluate(x: Any) -> NDArray[Any]:
         return function(as_numbers(x, "x"))
 
@@ -75,6 +77,7 @@ def _exact(function: Function) -> Function:
 def _floating(name: str, function: Function) -> Function:
     """Wrap a function that has no rational values."""
 
+    @wraps(function)
     def evaluate(x: Any) -> NDArray[Any]:
         array = as_numbers(x, "x")
         if array.dtype == object:
@@ -91,7 +94,7 @@ def _transcendental(name: str, value: Function, slope: Function) -> Activation:
 
 def _magnitude(x: NDArray[Any]) -> NDArray[Any]:
     """Return |x|, analytic on each side of 0."""
-    return np.where(_side(x) < 0, -x, x)
+    return np.abs(x) if x.dtype.kind == "f" else np.where(_side(x) < 0, -x, x)
 
 
 def _logistic(x: NDArray[Any]) -> Any:
@@ -100,7 +103,13 @@ def _logistic(x: NDArray[Any]) -> Any:
 
 
 def _logistic_slope(x: NDArray[Any]) -> Any:
-    return _logistic(x) * _logistic(-x)
+    # e/(1 + e)² with e = exp(-|x|), in place on fresh arrays
+    decayed = np.negative(_magnitude(x))
+    np.exp(decayed, out=decayed)
+    below = decayed + 1
+    below *= below
+    decayed /= below
+    return decayed
 
 
 def _softplus(x: NDArray[Any]) -> Any:

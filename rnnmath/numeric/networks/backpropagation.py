@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Shaped
 
-from rnnmath.numeric._checks import flat, require_shape, same_numbers
+from rnnmath.numeric._checks import require_shape, same_numbers
+from rnnmath.numeric._chunks import add_outer, chunks, room, through, total
 from rnnmath.numeric.networks.vanilla import Trajectory, VanillaRNN, require_fit
 
 __all__ = ["Gradients", "backward"]
@@ -87,23 +88,28 @@ def backward(network: VanillaRNN, trajectory: Trajectory, e: Any) -> Gradients:
     require_fit(network, trajectory)
     e = same_numbers(h=trajectory.h, e=e)["e"]
     require_shape(e, trajectory.o.shape, "e")
-    slopes = network.activation.slope(trajectory.a)
-    from_outputs = network.V.T @ e
-    later = np.zeros_like(trajectory.h[0])
-    delta, h = [], []
-    for slope, direct in zip(slopes[::-1], from_outputs[::-1], strict=True):
-        h.append(direct + later)
-        delta.append(slope * h[-1])
-        later = network.W.T @ delta[-1]
-    h.append(later)
-    deltas = np.stack(delta[::-1])
-    return Gradients(
-        W=flat(deltas) @ flat(trajectory.h[:-1]).T,
-        U=flat(deltas) @ flat(trajectory.x).T,
-        V=flat(e) @ flat(trajectory.h[1:]).T,
-        b=flat(deltas).sum(axis=1, keepdims=True),
-        c=flat(e).sum(axis=1, keepdims=True),
-        h=np.stack(h[::-1]),
-        x=network.U.T @ deltas,
-        delta=deltas,
+    W, U, V = network.W, network.U, network.V
+    dtype = np.result_type(trajectory.h, e, W, V)
+    h = room(W, trajectory.h.shape, dtype)
+    delta = room(W, trajectory.a.shape, dtype)
+    x = room(U, trajectory.x.shape, np.result_type(U, dtype))
+    later = np.zeros_like(h[0])
+    into_W, into_U, into_V = (
+        np.zeros_like(M, dtype=np.result_type(dtype, seen))
+        for M, seen in ((W, trajectory.h), (U, trajectory.x), (V, trajectory.h))
     )
+    for chunk in reversed(chunks(trajectory.steps, later.size)):
+        signals, states = delta[chunk], h[1:][chunk]
+        states[...] = through(V.T, e[chunk])
+        slopes = network.activation.slope(trajectory.a[chunk])
+        for slope, state, signal in zip(slopes[::-1], states[::-1], signals[::-1], strict=True):
+            np.add(state, later, out=state)
+            np.multiply(slope, state, out=signal)
+            np.matmul(W.T, signal, out=later)
+        x[chunk] = through(U.T, signals)
+        add_outer(into_W, signals, trajectory.h[chunk])
+        add_outer(into_U, signals, trajectory.x[chunk])
+        add_outer(into_V, e[chunk], trajectory.h[1:][chunk])
+    h[0] = later
+    b, c = total(delta), total(e)
+    return Gradients(W=into_W, U=into_U, V=into_V, b=b, c=c, h=h, x=x, delta=delta)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from rnnmath.errors import DomainError, ShapeMismatch
 from rnnmath.numeric._checks import require_representable, require_shape, require_time, same_numbers
+from rnnmath.numeric._chunks import chunks, into, room, through
 from rnnmath.numeric.activations import Activation
 
 __all__ = ["Trajectory", "VanillaRNN", "forward", "random_network"]
@@ -177,18 +178,40 @@ def forward(network: VanillaRNN, x: Any, h0: Any) -> Trajectory:
     x, h0 = arrays["x"], arrays["h0"]
     require_shape(x, (None, m, None), "x")
     require_shape(h0, (n, x.shape[2]), "h0")
-    h, a = [h0], []
+    steps, _, batch = x.shape
+    dtype = np.result_type(network.W, network.U, network.b, x, h0)
+    h = room(network.W, (steps + 1, n, batch), dtype)
+    a = room(network.W, (steps, n, batch), dtype)
+    o = room(network.V, (steps, len(network.V), batch), np.result_type(network.V, network.c, dtype))
+    h[0] = h0
     with np.errstate(over="ignore", invalid="ignore"):
-        driven = network.U @ x + network.b
-        for t, drive in enumerate(driven, start=1):
-            a.append(network.W @ h[-1] + drive)
-            require_representable(a[-1], f"a_{t}")
-            h.append(network.activation.value(a[-1]))
-            require_representable(h[-1], f"h_{t}")
-        states = np.stack(h)
-        o = network.V @ states[1:] + network.c
+        for chunk in chunks(steps, n * batch):
+            after = h[1:][chunk]
+            np.add(through(network.U, x[chunk]), network.b, out=a[chunk])
+            _run(network, h[chunk], a[chunk], after)
+            _require_finite_states(a[chunk], after, chunk.start)
+            np.add(through(network.V, after), network.c, out=o[chunk])
     require_representable(o, "o")
-    return Trajectory(x, states, np.stack(a), o)
+    return Trajectory(x, h, a, o)
+
+
+def _run(network: VanillaRNN, before: NDArray[Any], a: NDArray[Any], after: NDArray[Any]) -> None:
+    """Turn U x_t + b into a_t, and write the states, step by step."""
+    W, activate = network.W, into(network.activation.value)
+    recurrent = room(W, a.shape[1:], a.dtype)
+    for here, last, following in zip(a, before, after, strict=True):
+        np.matmul(W, last, out=recurrent)
+        np.add(here, recurrent, out=here)
+        activate(here, following)
+
+
+def _require_finite_states(a: NDArray[Any], h: NDArray[Any], done: int) -> None:
+    """Raise DomainError that names the first pre-activation or state that is not finite."""
+    if a.dtype == object or (np.isfinite(a).all() and np.isfinite(h).all()):
+        return
+    for t, (pre, state) in enumerate(zip(a, h, strict=True), start=done + 1):
+        require_representable(pre, f"a_{t}")
+        require_representable(state, f"h_{t}")
 
 
 def random_network(
