@@ -187,10 +187,13 @@ def supremum_of(node: ActivationSupremum) -> Interval | None:
     >>> Fraction(1, 4) in bounds, supremum_of(ActivationSupremum(linear(2).function))
     (True, None)
     """
-    for name, entry in catalogue().items():
-        if ActivationSupremum(entry.function) == node:
-            return _enclosed_supremum(name)
-    return None
+    name = _names_of_suprema().get(node)
+    return None if name is None else _enclosed_supremum(name)
+
+
+@cache
+def _names_of_suprema() -> dict[ActivationSupremum, str]:
+    return {ActivationSupremum(entry.function): name for name, entry in catalogue().items()}
 
 
 def enclosed(node: Any, arguments: list[Any]) -> Interval:
