@@ -94,7 +94,11 @@ def _transcendental(name: str, value: Function, slope: Function) -> Activation:
 
 def _magnitude(x: NDArray[Any]) -> NDArray[Any]:
     """Return |x|, analytic on each side of 0."""
-    return np.abs(x) if x.dtype.kind == "f" else np.where(_side(x) < 0, -x, x)
+    if x.dtype.kind != "f":
+        return np.where(_side(x) < 0, -x, x)
+    size = np.empty_like(x)
+    np.abs(x, out=size)
+    return size
 
 
 def _logistic(x: NDArray[Any]) -> Any:
@@ -103,11 +107,17 @@ def _logistic(x: NDArray[Any]) -> Any:
 
 
 def _logistic_slope(x: NDArray[Any]) -> Any:
-    # e/(1 + e)² with e = exp(-|x|), in place on fresh arrays
-    decayed = np.negative(_magnitude(x))
+    return _bump(x, 1)
+
+
+def _bump(x: NDArray[Any], rate: int) -> Any:
+    """Return rate² e/(1 + e)² with e = exp(-rate |x|), in place on two fresh arrays."""
+    decayed = _magnitude(x)
+    decayed *= -rate
     np.exp(decayed, out=decayed)
     below = decayed + 1
     below *= below
+    decayed *= rate * rate
     decayed /= below
     return decayed
 
@@ -259,7 +269,7 @@ def _horner(terms: list[Fraction]) -> Function:
 def _catalogue() -> Mapping[str, Activation]:
     entries = (
         polynomial([0, 1], "identity"),
-        _transcendental("tanh", np.tanh, lambda x: 4 * _logistic_slope(2 * x)),
+        _transcendental("tanh", np.tanh, lambda x: _bump(x, 2)),
         _transcendental("logistic", _logistic, _logistic_slope),
         leaky_relu(0, "relu"),
         leaky_relu(),

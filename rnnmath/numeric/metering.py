@@ -63,6 +63,10 @@ class _Counting(np.ndarray):
             meter.count(ufunc, method, plain, result)
         return result.view(_Counting) if isinstance(result, np.ndarray) else result
 
+    def dot(self, other: Any, out: Any = None) -> Any:
+        """Multiply as ``@`` does, which is seen."""
+        return np.matmul(self, other, out=out)
+
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         result = super().__array_function__(function, types, args, kwargs)
         return result.view(_Counting) if isinstance(result, np.ndarray) else result

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Shaped
 
 from rnnmath.numeric._checks import require_shape, same_numbers
-from rnnmath.numeric._chunks import add_outer, chunks, room, through, total
+from rnnmath.numeric._chunks import chunks, outer, room, through, total, turned
 from rnnmath.numeric.networks.vanilla import Trajectory, VanillaRNN, require_fit
 
 __all__ = ["Gradients", "backward"]
@@ -93,23 +93,24 @@ def backward(network: VanillaRNN, trajectory: Trajectory, e: Any) -> Gradients:
     h = room(W, trajectory.h.shape, dtype)
     delta = room(W, trajectory.a.shape, dtype)
     x = room(U, trajectory.x.shape, np.result_type(U, dtype))
-    later = np.zeros_like(h[0])
-    into_W, into_U, into_V = (
-        np.zeros_like(M, dtype=np.result_type(dtype, seen))
-        for M, seen in ((W, trajectory.h), (U, trajectory.x), (V, trajectory.h))
-    )
+    later = np.zeros_like(h[0].T, order="C")
+    through(V.T, e, out=h[1:])
     for chunk in reversed(chunks(trajectory.steps, later.size)):
-        signals, states = delta[chunk], h[1:][chunk]
-        states[...] = through(V.T, e[chunk])
         slopes = network.activation.slope(trajectory.a[chunk])
-        for slope, state, signal in zip(slopes[::-1], states[::-1], signals[::-1], strict=True):
+        series = (turned(part)[::-1] for part in (slopes, h[1:][chunk], delta[chunk]))
+        for slope, state, signal in zip(*series, strict=True):
             np.add(state, later, out=state)
             np.multiply(slope, state, out=signal)
-            np.matmul(W.T, signal, out=later)
-        x[chunk] = through(U.T, signals)
-        add_outer(into_W, signals, trajectory.h[chunk])
-        add_outer(into_U, signals, trajectory.x[chunk])
-        add_outer(into_V, e[chunk], trajectory.h[1:][chunk])
-    h[0] = later
-    b, c = total(delta), total(e)
-    return Gradients(W=into_W, U=into_U, V=into_V, b=b, c=c, h=h, x=x, delta=delta)
+            signal.dot(W, out=later)
+    h[0] = later.T
+    through(U.T, delta, out=x)
+    return Gradients(
+        W=outer(delta, trajectory.h[:-1]),
+        U=outer(delta, trajectory.x),
+        V=outer(e, trajectory.h[1:]),
+        b=total(delta),
+        c=total(e),
+        h=h,
+        x=x,
+        delta=delta,
+    )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnnmath.errors import DomainError, ShapeMismatch
 from rnnmath.numeric._checks import require_representable, require_shape, require_time, same_numbers
-from rnnmath.numeric._chunks import chunks, into, room, through
+from rnnmath.numeric._chunks import chunks, into, room, through, turned
 from rnnmath.numeric.activations import Activation
 
 __all__ = ["Trajectory", "VanillaRNN", "forward", "random_network"]
@@ -186,21 +186,23 @@ def forward(network: VanillaRNN, x: Any, h0: Any) -> Trajectory:
     h[0] = h0
     with np.errstate(over="ignore", invalid="ignore"):
         for chunk in chunks(steps, n * batch):
-            after = h[1:][chunk]
-            np.add(through(network.U, x[chunk]), network.b, out=a[chunk])
-            _run(network, h[chunk], a[chunk], after)
-            _require_finite_states(a[chunk], after, chunk.start)
-            np.add(through(network.V, after), network.c, out=o[chunk])
+            here, before, after = a[chunk], h[chunk], h[1:][chunk]
+            through(network.U, x[chunk], out=here)
+            here += network.b
+            _run(network, here, before, after)
+            _require_finite_states(here, after, chunk.start)
+        through(network.V, h[1:], out=o)
+        o += network.c
     require_representable(o, "o")
     return Trajectory(x, h, a, o)
 
 
-def _run(network: VanillaRNN, before: NDArray[Any], a: NDArray[Any], after: NDArray[Any]) -> None:
+def _run(network: VanillaRNN, a: NDArray[Any], before: NDArray[Any], after: NDArray[Any]) -> None:
     """Turn U x_t + b into a_t, and write the states, step by step."""
-    W, activate = network.W, into(network.activation.value)
-    recurrent = room(W, a.shape[1:], a.dtype)
-    for here, last, following in zip(a, before, after, strict=True):
-        np.matmul(W, last, out=recurrent)
+    back, activate = network.W.T, into(network.activation.value)
+    recurrent = room(network.W, (1, *a.shape[1:]), a.dtype)[0].T
+    for here, last, following in zip(turned(a), turned(before), turned(after), strict=True):
+        last.dot(back, out=recurrent)
         np.add(here, recurrent, out=here)
         activate(here, following)
 
