@@ -64,7 +64,7 @@ def entry_faults(body: str) -> list[str]:
         "no claim": not linked,
         "an unknown claim": not set(linked) <= IDS,
         "no cell": not cells,
-        "nothing asserted": not any(re.search(r"^assert ", cell, re.M) for cell in cells),
+        "nothing asserted": not any(re.search(r"^ *assert ", cell, re.M) for cell in cells),
         "nothing refuted": not tried,
         "an unknown mutant": not all(known),
     }
