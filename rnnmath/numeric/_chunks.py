@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rnnmath.numeric._checks import require_representable
+
 __all__: list[str] = []
 
 #: How many numbers of a series are worked on at once; 128 kB in float64, beyond which a fresh
@@ -70,3 +72,12 @@ def into(function: Callable[..., Any]) -> Callable[..., Any]:
         place[...] = bare(argument)
 
     return write
+
+
+def require_finite_series(done: int, **series: NDArray[Any]) -> None:
+    """Raise DomainError that names the first value to overflow, after so many steps."""
+    if all(part.dtype == object or np.isfinite(part).all() for part in series.values()):
+        return
+    for t, columns in enumerate(zip(*series.values(), strict=True), start=done + 1):
+        for name, column in zip(series, columns, strict=True):
+            require_representable(column, f"{name}_{t}")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from rnnmath.errors import DomainError, ShapeMismatch
@@ -46,9 +47,15 @@ def rows_of(gates: str, gate: str, n: int) -> slice:
     return slice(place * n, (place + 1) * n)
 
 
-def sigma(a: NDArray[Any]) -> NDArray[Any]:
-    """Return the logistic function."""
-    return ACTIVATIONS["logistic"].value(a)
+def open_gates(a: NDArray[Any], out: NDArray[Any]) -> None:
+    """Write the logistic function of a; the caller lets exp overflow, which closes the gate."""
+    if a.dtype.kind == "c":
+        out[...] = ACTIVATIONS["logistic"].value(a)
+        return
+    np.negative(a, out=out)
+    np.exp(out, out=out)
+    np.add(out, 1, out=out)
+    np.reciprocal(out, out=out)
 
 
 def sigma_slope(a: NDArray[Any]) -> NDArray[Any]:

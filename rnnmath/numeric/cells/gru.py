@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from rnnmath.errors import DomainError
 from rnnmath.numeric._checks import require_representable, require_shape
+from rnnmath.numeric._chunks import chunks, require_finite_series, room, through, turned
 from rnnmath.numeric.cells._parts import (
     floating,
+    open_gates,
     require_gates,
     require_readout,
     rows_of,
-    sigma,
 )
 from rnnmath.numeric.cells.records import GatedTrajectory, require_sizes
 
@@ -176,34 +177,69 @@ def forward_gru(network: GRU, x: Any, h0: Any) -> GRUTrajectory:
     """
     n, m, _ = network.sizes
     arrays = floating(x=x, h0=h0)
-    x, h = arrays["x"], [arrays["h0"]]
+    x, h0 = arrays["x"], arrays["h0"]
     require_shape(x, (None, m, None), "x")
-    require_shape(h[0], (n, x.shape[2]), "h0")
-    W_n, opened = network.W[network.rows("n")], network.W[: 2 * n]
-    a, values, q = [], [], []
+    require_shape(h0, (n, x.shape[2]), "h0")
+    steps, _, batch = x.shape
+    given = (network.W, network.U, network.b, x, h0)
+    dtype = np.result_type(*given, *(() if network.b_hn is None else (network.b_hn,)))
+    h = room(network.W, (steps + 1, n, batch), dtype)
+    a, values = (room(network.W, (steps, 3 * n, batch), dtype) for _ in range(2))
+    o = room(network.V, (steps, len(network.V), batch), np.result_type(network.V, network.c, dtype))
+    h[0] = h0
+    after = network.reset == "after"
+    q = room(network.W, (steps, n, batch), dtype) if after else h[:-1]
+    run = _run_reset_after if after else _run_reset_before
     with np.errstate(over="ignore", invalid="ignore"):
-        driven = network.U @ x + network.b
-        for t, drive in enumerate(driven, start=1):
-            pre = opened @ h[-1] + drive[: 2 * n]
-            require_representable(pre, f"a_{t}")
-            r, z = np.split(sigma(pre), 2)
-            if network.reset == "after":
-                q.append(W_n @ h[-1] + network.b_hn)
-                recurrent = r * q[-1]
-            else:
-                q.append(h[-1])
-                recurrent = W_n @ (r * q[-1])
-            a.append(np.concatenate([pre, drive[2 * n :] + recurrent]))
-            require_representable(a[-1], f"a_{t}")
-            new = np.tanh(a[-1][2 * n :])
-            h.append(new + keeping(network, z) * (h[-1] - new))
-            values.append(np.concatenate([r, z, new]))
-        states = np.stack(h)
-        o = network.V @ states[1:] + network.c
+        for chunk in chunks(steps, 3 * n * batch):
+            through(network.U, x[chunk], out=a[chunk])
+            a[chunk] += network.b
+            run(network, a[chunk], values[chunk], q[chunk], h[chunk], h[1:][chunk])
+            require_finite_series(chunk.start, a=a[chunk])
+        through(network.V, h[1:], out=o)
+        o += network.c
     require_representable(o, "o")
-    return GRUTrajectory(
-        *(x, states, o, np.stack(a), np.stack(values), network.gates, np.stack(q), network.reset)
-    )
+    return GRUTrajectory(x, h, o, a, values, network.gates, q, network.reset)
+
+
+def _run_reset_after(network: GRU, *series: NDArray[Any]) -> None:
+    """Turn U x_t + b into a_t, and write gates, W_n h_{t-1} + b_hn and states, step by step."""
+    n, back, offset = network.W.shape[1], network.W.T, np.asarray(network.b_hn).T
+    recurrent = np.empty_like(series[0][0].T, order="C")
+    gates, candidate = recurrent[:, : 2 * n], recurrent[:, 2 * n :]
+    for a, value, q, last, following in zip(*map(turned, series), strict=True):
+        last.dot(back, out=recurrent)
+        np.add(a[:, : 2 * n], gates, out=a[:, : 2 * n])
+        open_gates(a[:, : 2 * n], value[:, : 2 * n])
+        np.add(candidate, offset, out=q)
+        np.multiply(value[:, :n], q, out=candidate)
+        _mix(network, a, value, candidate, last, following)
+
+
+def _run_reset_before(network: GRU, *series: NDArray[Any]) -> None:
+    """Turn U x_t + b into a_t, and write gates and states, step by step."""
+    n = network.W.shape[1]
+    opened, back = network.W[: 2 * n].T, network.W[2 * n :].T
+    gates = np.empty_like(series[0][0][: 2 * n].T, order="C")
+    candidate = np.empty_like(series[0][0][:n].T, order="C")
+    for a, value, _, last, following in zip(*map(turned, series), strict=True):
+        last.dot(opened, out=gates)
+        np.add(a[:, : 2 * n], gates, out=a[:, : 2 * n])
+        open_gates(a[:, : 2 * n], value[:, : 2 * n])
+        (value[:, :n] * last).dot(back, out=candidate)
+        _mix(network, a, value, candidate, last, following)
+
+
+def _mix(network: GRU, *parts: NDArray[Any]) -> None:
+    """Write a_n, n_t and h_t, where r and z stand."""
+    a, value, recurrent, last, following = parts
+    n = network.W.shape[1]
+    new = value[:, 2 * n :]
+    np.add(a[:, 2 * n :], recurrent, out=a[:, 2 * n :])
+    np.tanh(a[:, 2 * n :], out=new)
+    np.subtract(last, new, out=following)
+    np.multiply(keeping(network, value[:, n : 2 * n]), following, out=following)
+    np.add(following, new, out=following)
 
 
 def keeping(network: GRU, z: NDArray[Any]) -> NDArray[Any]:

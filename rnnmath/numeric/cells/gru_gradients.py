@@ -1,12 +1,14 @@
 """Derivatives of the gated recurrent network, written by hand."""
 
 from dataclasses import dataclass
-from typing import Any, SupportsIndex
+from typing import Any, NamedTuple, SupportsIndex
 
 import numpy as np
 from jaxtyping import Shaped
+from numpy.typing import NDArray
 
-from rnnmath.numeric._checks import flat, require_shape, require_time
+from rnnmath.numeric._checks import require_shape, require_time
+from rnnmath.numeric._chunks import chunks, outer, room, through, total, turned
 from rnnmath.numeric.cells._parts import floating, scaled, sigma_slope, tanh_slope
 from rnnmath.numeric.cells.gru import GRU, GRUTrajectory, keeping, require_fit
 from rnnmath.numeric.cells.records import GatedGradients
@@ -82,48 +84,113 @@ def backward_gru(network: GRU, trajectory: GRUTrajectory, e: Any) -> GRUGradient
     require_fit(network, trajectory)
     e = floating(e=e)["e"]
     require_shape(e, trajectory.o.shape, "e")
-    W_r, W_z, W_n = (network.W[network.rows(gate)] for gate in network.gates)
-    sign = 1 if network.update == "keep" else -1
-    from_outputs = network.V.T @ e
-    later = np.zeros_like(from_outputs[0])
-    h, deltas, into_q = [], [], []
-    for t in range(trajectory.steps, 0, -1):
-        r, z, new = (trajectory.gate(gate, t) for gate in network.gates)
-        a_r, a_z, a_n = (trajectory.preactivation(gate, t) for gate in network.gates)
-        before, q = trajectory.h[t - 1], trajectory.q[t - 1]
-        keep = keeping(network, z)
-        h.append(from_outputs[t - 1] + later)
-        delta_n = tanh_slope(a_n) * (1 - keep) * h[-1]
-        delta_z = sign * sigma_slope(a_z) * (before - new) * h[-1]
-        product = delta_n if network.reset == "after" else W_n.T @ delta_n
-        delta_r = sigma_slope(a_r) * q * product
-        into_q.append(r * product)
-        back = W_n.T @ into_q[-1] if network.reset == "after" else into_q[-1]
-        later = keep * h[-1] + W_r.T @ delta_r + W_z.T @ delta_z + back
-        deltas.append(np.concatenate([delta_r, delta_z, delta_n]))
-    h.append(later)
-    stacked, onto_q, states = np.stack(deltas[::-1]), np.stack(into_q[::-1]), trajectory.h[:-1]
-    n, after = len(later), network.reset == "after"
-    if after:
-        candidate = onto_q, states
-    else:
-        candidate = stacked[:, 2 * n :], trajectory.values[:, network.rows("r")] * states
+    after, n = network.reset == "after", len(trajectory.h[0])
+    dtype = np.result_type(trajectory.h, e, network.W, network.V)
+    h = room(network.W, trajectory.h.shape, dtype)
+    delta = room(network.W, trajectory.a.shape, dtype)
+    x = room(network.U, trajectory.x.shape, np.result_type(network.U, dtype))
+    through(network.V.T, e, out=h[1:])
+    # what multiplies the stacked W, which differs from δ where r stands behind the product
+    onto = room(network.W, trajectory.a.shape, dtype) if after else delta
+    later = np.zeros_like(h[0].T, order="C")
+    run = _run_reset_after if after else _run_reset_before
+    for chunk in reversed(chunks(trajectory.steps, delta[0].size)):
+        factors = _factors(network, trajectory, chunk)
+        run(network, factors, h[1:][chunk], delta[chunk], onto[chunk], later)
+    h[0] = later.T
+    through(network.U.T, delta, out=x)
+    states = trajectory.h[:-1]
+    into_W = outer(onto, states)
+    if not after:
+        into_W[2 * n :] = outer(delta[:, 2 * n :], trajectory.values[:, network.rows("r")] * states)
     return GRUGradients(
-        W=np.concatenate(
-            [
-                flat(stacked[:, : 2 * n]) @ flat(states).T,
-                flat(candidate[0]) @ flat(candidate[1]).T,
-            ]
-        ),
-        U=flat(stacked) @ flat(trajectory.x).T,
-        V=flat(e) @ flat(trajectory.h[1:]).T,
-        b=flat(stacked).sum(axis=1, keepdims=True),
-        c=flat(e).sum(axis=1, keepdims=True),
-        x=network.U.T @ stacked,
-        delta=stacked,
-        h=np.stack(h[::-1]),
-        b_hn=flat(onto_q).sum(axis=1, keepdims=True) if after else None,
+        W=into_W,
+        U=outer(delta, trajectory.x),
+        V=outer(e, trajectory.h[1:]),
+        b=total(delta),
+        c=total(e),
+        x=x,
+        delta=delta,
+        h=h,
+        b_hn=total(onto[:, 2 * n :]) if after else None,
     )
+
+
+class _Factors(NamedTuple):
+    """What the gradients at some steps are multiplied by, each a series."""
+
+    keep: NDArray[Any]
+    r: NDArray[Any]
+    to_r: NDArray[Any]
+    to_z: NDArray[Any]
+    to_n: NDArray[Any]
+
+
+def _factors(network: GRU, trajectory: GRUTrajectory, steps: slice) -> _Factors:
+    """Return k and r; δ_z and δ_n from dL/dh_t; δ_r from what comes back through r ∘ q."""
+    a_r, a_z, a_n = (trajectory.a[steps, network.rows(gate)] for gate in network.gates)
+    r, z, new = (trajectory.values[steps, network.rows(gate)] for gate in network.gates)
+    keep = keeping(network, z)
+    sign = 1 if network.update == "keep" else -1
+    return _Factors(
+        keep=keep,
+        r=r,
+        to_r=sigma_slope(a_r) * trajectory.q[steps],
+        to_z=sign * sigma_slope(a_z) * (trajectory.h[:-1][steps] - new),
+        to_n=tanh_slope(a_n) * (1 - keep),
+    )
+
+
+def _run_reset_after(
+    network: GRU,
+    factors: _Factors,
+    h: NDArray[Any],
+    delta: NDArray[Any],
+    onto: NDArray[Any],
+    later: NDArray[Any],
+) -> None:
+    """Everything that W multiplies is a factor times dL/dh_t, so one product a step is enough."""
+    n = h.shape[1]
+    stacked = room(onto, onto.shape, onto.dtype)
+    np.multiply(factors.to_r, factors.to_n, out=stacked[:, :n])
+    stacked[:, n : 2 * n] = factors.to_z
+    np.multiply(factors.r, factors.to_n, out=stacked[:, 2 * n :])
+    kept = np.empty_like(later)
+    series = (stacked, factors.keep, h, onto)
+    for factor, keep, to_h, signal in zip(*(turned(part)[::-1] for part in series), strict=True):
+        np.add(to_h, later, out=to_h)
+        for block in range(0, 3 * n, n):
+            gate = slice(block, block + n)
+            np.multiply(factor[:, gate], to_h, out=signal[:, gate])
+        signal.dot(network.W, out=later)
+        np.multiply(keep, to_h, out=kept)
+        np.add(later, kept, out=later)
+    delta[:, : 2 * n] = onto[:, : 2 * n]
+    np.multiply(factors.to_n, h, out=delta[:, 2 * n :])
+
+
+def _run_reset_before(
+    network: GRU,
+    factors: _Factors,
+    h: NDArray[Any],
+    delta: NDArray[Any],
+    _: NDArray[Any],
+    later: NDArray[Any],
+) -> None:
+    n = h.shape[1]
+    gates, W_n = network.W[: 2 * n], network.W[2 * n :]
+    through_reset = np.empty_like(later)
+    for keep, r, to_r, to_z, to_n, to_h, signal in zip(
+        *(turned(part)[::-1] for part in (*factors, h, delta)), strict=True
+    ):
+        np.add(to_h, later, out=to_h)
+        np.multiply(to_n, to_h, out=signal[:, 2 * n :])
+        np.multiply(to_z, to_h, out=signal[:, n : 2 * n])
+        signal[:, 2 * n :].dot(W_n, out=through_reset)
+        np.multiply(to_r, through_reset, out=signal[:, :n])
+        signal[:, : 2 * n].dot(gates, out=later)
+        later += keep * to_h
+        later += r * through_reset
 
 
 def gru_step_jacobian(
@@ -169,19 +236,16 @@ def gru_step_jacobian(
     require_fit(network, trajectory)
     time = require_time(t, 1, trajectory.steps)
     W_r, W_z, W_n = (network.W[network.rows(gate)] for gate in network.gates)
-    r, z, new = (trajectory.gate(gate, time) for gate in network.gates)
-    a_r, a_z, a_n = (trajectory.preactivation(gate, time) for gate in network.gates)
-    keep = keeping(network, z)
-    sign = 1 if network.update == "keep" else -1
+    keep, r, to_r, to_z, to_n = (
+        part[0] for part in _factors(network, trajectory, slice(time - 1, time))
+    )
     identity = np.eye(len(r), dtype=r.dtype)
-    through_reset = scaled(trajectory.q[time - 1] * sigma_slope(a_r), W_r)
+    through_reset = scaled(to_r, W_r)
     if network.reset == "after":
         candidate = scaled(r, W_n) + through_reset
     else:
         candidate = W_n @ (scaled(r, identity) + through_reset)
     jacobians: np.ndarray = (
-        scaled(keep, identity)
-        + scaled(sign * (trajectory.h[time - 1] - new) * sigma_slope(a_z), W_z)
-        + ((1 - keep) * tanh_slope(a_n)).T[:, :, None] * candidate
+        scaled(keep, identity) + scaled(to_z, W_z) + to_n.T[:, :, None] * candidate
     )
     return jacobians

@@ -5,15 +5,17 @@ from typing import Any, SupportsIndex
 
 import numpy as np
 from jaxtyping import Shaped
+from numpy.typing import NDArray
 
 from rnnmath.errors import DomainError
 from rnnmath.numeric._checks import require_representable, require_shape, require_time
+from rnnmath.numeric._chunks import chunks, require_finite_series, room, through, turned
 from rnnmath.numeric.cells._parts import (
     floating,
+    open_gates,
     require_gates,
     require_readout,
     rows_of,
-    sigma,
 )
 from rnnmath.numeric.cells.records import GatedTrajectory, require_sizes
 
@@ -181,31 +183,53 @@ def forward_lstm(network: LSTM, x: Any, h0: Any, cell0: Any) -> LSTMTrajectory:
     require_shape(x, (None, m, None), "x")
     for name in ("h0", "cell0"):
         require_shape(arrays[name], (n, x.shape[2]), name)
-    h, cell, a, values = [arrays["h0"]], [arrays["cell0"]], [], []
-    peep = {gate: network.peephole_of(gate) for gate in network.gates}
+    steps, _, batch = x.shape
+    peepholes = () if network.peephole is None else (network.peephole,)
+    given = (network.W, network.U, network.b, *peepholes, *arrays.values())
+    stack, dtype = len(network.W), np.result_type(*given)
+    h, cell = (room(network.W, (steps + 1, n, batch), dtype) for _ in range(2))
+    a, values = (room(network.W, (steps, stack, batch), dtype) for _ in range(2))
+    o = room(network.V, (steps, len(network.V), batch), np.result_type(network.V, network.c, dtype))
+    h[0], cell[0] = arrays["h0"], arrays["cell0"]
     with np.errstate(over="ignore", invalid="ignore"):
-        driven = network.U @ x + network.b
-        for t, drive in enumerate(driven, start=1):
-            pre = network.W @ h[-1] + drive
-            require_representable(pre, f"a_{t}")
-            parts = dict(zip(network.gates, pre.reshape(-1, n, x.shape[2]), strict=True))
-            for gate in network.gates.replace("g", "").replace("o", ""):
-                parts[gate] = parts[gate] + peep[gate] * cell[-1]
-            opened = {gate: sigma(part) for gate, part in parts.items() if gate in "if"}
-            opened["g"] = np.tanh(parts["g"])
-            kept = opened["f"] * cell[-1] if network.forget_gate else cell[-1]
-            cell.append(kept + opened["i"] * opened["g"])
-            parts["o"] = parts["o"] + peep["o"] * cell[-1]
-            opened["o"] = sigma(parts["o"])
-            h.append(opened["o"] * np.tanh(cell[-1]))
-            a.append(np.concatenate([parts[gate] for gate in network.gates]))
-            values.append(np.concatenate([opened[gate] for gate in network.gates]))
-        states = np.stack(h)
-        o = network.V @ states[1:] + network.c
+        for chunk in chunks(steps, stack * batch):
+            through(network.U, x[chunk], out=a[chunk])
+            a[chunk] += network.b
+            states = (h[chunk], h[1:][chunk], cell[chunk], cell[1:][chunk])
+            _run(network, a[chunk], values[chunk], *states)
+            require_finite_series(chunk.start, a=a[chunk])
+        through(network.V, h[1:], out=o)
+        o += network.c
     require_representable(o, "o")
-    return LSTMTrajectory(
-        x, states, o, np.stack(a), np.stack(values), network.gates, np.stack(cell)
-    )
+    return LSTMTrajectory(x, h, o, a, values, network.gates, cell)
+
+
+def _run(network: LSTM, *series: NDArray[Any]) -> None:
+    """Turn U x_t + b into a_t, and write gates, states and cell states, step by step."""
+    back, rows = network.W.T, {gate: network.rows(gate) for gate in network.gates}
+    peep = {gate: np.transpose(network.peephole_of(gate)) for gate in network.gates}
+    first = len(network.W) if network.peephole is None else rows["o"].start
+    recurrent = np.empty_like(series[0][0].T, order="C")
+    product = np.empty_like(series[2][0].T, order="C")
+    for a, value, last, following, kept, cell in zip(*map(turned, series), strict=True):
+        last.dot(back, out=recurrent)
+        np.add(a, recurrent, out=a)
+        if network.peephole is not None:
+            for gate in network.gates.replace("g", "").replace("o", ""):
+                a[:, rows[gate]] += peep[gate] * kept
+        open_gates(a[:, :first], value[:, :first])
+        np.tanh(a[:, rows["g"]], out=value[:, rows["g"]])
+        if network.forget_gate:
+            np.multiply(value[:, rows["f"]], kept, out=cell)
+        else:
+            cell[...] = kept
+        np.multiply(value[:, rows["i"]], value[:, rows["g"]], out=product)
+        np.add(cell, product, out=cell)
+        if network.peephole is not None:
+            a[:, rows["o"]] += peep["o"] * cell
+            open_gates(a[:, rows["o"]], value[:, rows["o"]])
+        np.tanh(cell, out=product)
+        np.multiply(value[:, rows["o"]], product, out=following)
 
 
 def require_fit(network: LSTM, trajectory: LSTMTrajectory) -> None:

@@ -7,14 +7,13 @@ import numpy as np
 from jaxtyping import Shaped
 from numpy.typing import NDArray
 
-from rnnmath.numeric._checks import flat, require_shape, require_time
+from rnnmath.numeric._checks import require_shape, require_time
+from rnnmath.numeric._chunks import chunks, outer, room, through, total, turned
 from rnnmath.numeric.cells._parts import floating, scaled, sigma_slope, tanh_slope
 from rnnmath.numeric.cells.lstm import LSTM, LSTMTrajectory, require_fit
 from rnnmath.numeric.cells.records import GatedGradients
 
 __all__ = ["LSTMGradients", "backward_lstm", "lstm_step_jacobian"]
-
-Columns = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,40 +90,41 @@ def backward_lstm(network: LSTM, trajectory: LSTMTrajectory, e: Any) -> LSTMGrad
     require_fit(network, trajectory)
     e = floating(e=e)["e"]
     require_shape(e, trajectory.o.shape, "e")
-    from_outputs = network.V.T @ e
-    later_h, later_cell = np.zeros_like(from_outputs[0]), np.zeros_like(from_outputs[0])
-    h, cell, deltas = [], [], []
-    for t in range(trajectory.steps, 0, -1):
-        slopes, values, squashed, bend = _local(network, trajectory, t)
-        h.append(from_outputs[t - 1] + later_h)
-        delta = {"o": slopes["o"] * squashed * h[-1]}
-        through_gate = network.peephole_of("o") * delta["o"]
-        cell.append(bend * values["o"] * h[-1] + through_gate + later_cell)
-        delta["i"] = slopes["i"] * values["g"] * cell[-1]
-        delta["g"] = slopes["g"] * values["i"] * cell[-1]
-        later_cell = network.peephole_of("i") * delta["i"]
-        if network.forget_gate:
-            delta["f"] = slopes["f"] * trajectory.cell[t - 1] * cell[-1]
-            later_cell = later_cell + network.peephole_of("f") * delta["f"]
-            later_cell = later_cell + values["f"] * cell[-1]
-        else:
-            later_cell = later_cell + cell[-1]
-        deltas.append(np.concatenate([delta[gate] for gate in network.gates]))
-        later_h = network.W.T @ deltas[-1]
-    h.append(later_h)
-    cell.append(later_cell)
-    stacked = np.stack(deltas[::-1])
+    W, n = network.W, len(trajectory.h[0])
+    dtype = np.result_type(trajectory.h, e, W, network.V)
+    h, cell = (room(W, trajectory.h.shape, dtype) for _ in range(2))
+    delta = room(W, trajectory.a.shape, dtype)
+    x = room(network.U, trajectory.x.shape, np.result_type(network.U, dtype))
+    through(network.V.T, e, out=h[1:])
+    later_h, later_cell = (np.zeros_like(h[0].T, order="C") for _ in range(2))
+    for chunk in reversed(chunks(trajectory.steps, delta[0].size)):
+        factors = _factors(network, trajectory, chunk)
+        series = (*factors, h[1:][chunk], cell[1:][chunk], delta[chunk])
+        for factor, passed, direct, to_h, to_cell, signal in zip(
+            *(turned(part)[::-1] for part in series), strict=True
+        ):
+            np.add(to_h, later_h, out=to_h)
+            np.multiply(factor[:, -n:], to_h, out=signal[:, -n:])
+            np.multiply(passed, to_h, out=to_cell)
+            np.add(to_cell, later_cell, out=to_cell)
+            for block in range(0, len(W) - n, n):
+                gate = slice(block, block + n)
+                np.multiply(factor[:, gate], to_cell, out=signal[:, gate])
+            np.multiply(direct, to_cell, out=later_cell)
+            signal.dot(W, out=later_h)
+    h[0], cell[0] = later_h.T, later_cell.T
+    through(network.U.T, delta, out=x)
     return LSTMGradients(
-        W=flat(stacked) @ flat(trajectory.h[:-1]).T,
-        U=flat(stacked) @ flat(trajectory.x).T,
-        V=flat(e) @ flat(trajectory.h[1:]).T,
-        b=flat(stacked).sum(axis=1, keepdims=True),
-        c=flat(e).sum(axis=1, keepdims=True),
-        x=network.U.T @ stacked,
-        delta=stacked,
-        h=np.stack(h[::-1]),
-        cell=np.stack(cell[::-1]),
-        peephole=_peephole_gradient(network, trajectory, stacked),
+        W=outer(delta, trajectory.h[:-1]),
+        U=outer(delta, trajectory.x),
+        V=outer(e, trajectory.h[1:]),
+        b=total(delta),
+        c=total(e),
+        x=x,
+        delta=delta,
+        h=h,
+        cell=cell,
+        peephole=_peephole_gradient(network, trajectory, delta),
     )
 
 
@@ -173,35 +173,43 @@ def lstm_step_jacobian(
     """
     require_fit(network, trajectory)
     time = require_time(t, 1, trajectory.steps)
-    slopes, values, squashed, bend = _local(network, trajectory, time)
-    weights = {gate: network.W[network.rows(gate)] for gate in network.gates}
-    into = {"i": slopes["i"] * values["g"], "g": slopes["g"] * values["i"]}
-    direct = np.ones_like(values["i"])
-    if network.forget_gate:
-        into["f"] = slopes["f"] * trajectory.cell[time - 1]
-        direct = values["f"]
-    for gate, column in into.items():
-        direct = direct + network.peephole_of(gate) * column
-    through_gate = slopes["o"] * squashed
-    passed = bend * values["o"] + network.peephole_of("o") * through_gate
-    cell_h = sum(scaled(into[gate], weights[gate]) for gate in into)
+    factors, passed, direct = (
+        part[0] for part in _factors(network, trajectory, slice(time - 1, time))
+    )
+    onto = {
+        gate: scaled(factors[network.rows(gate)], network.W[network.rows(gate)])
+        for gate in network.gates
+    }
+    cell_h = sum(onto[gate] for gate in network.gates if gate != "o")
     identity = np.eye(len(direct), dtype=direct.dtype)
-    h_h = scaled(through_gate, weights["o"]) + passed.T[:, :, None] * cell_h
+    h_h = onto["o"] + passed.T[:, :, None] * cell_h
     h_cell, cell_cell = scaled(passed * direct, identity), scaled(direct, identity)
     return np.block([[h_h, h_cell], [cell_h, cell_cell]])
 
 
-def _local(
-    network: LSTM, trajectory: LSTMTrajectory, t: int
-) -> tuple[Columns, Columns, NDArray[Any], NDArray[Any]]:
-    """Return slopes and values by gate, tanh(cell_t) and tanh'(cell_t)."""
-    slopes = {
-        gate: (tanh_slope if gate == "g" else sigma_slope)(trajectory.preactivation(gate, t))
-        for gate in network.gates
-    }
-    values = {gate: trajectory.gate(gate, t) for gate in network.gates}
-    cell = trajectory.cell[t]
-    return slopes, values, np.tanh(cell), tanh_slope(cell)
+def _factors(
+    network: LSTM, trajectory: LSTMTrajectory, steps: slice
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Return what turns gradients into gradients at some steps, each a series.
+
+    The first is stacked over the gates: δ_o from dL/dh_t, the other δ from dL/dcell_t. The second
+    gives dL/dcell_t from dL/dh_t, the third dL/dcell_{t-1} from dL/dcell_t with h_{t-1} held.
+    """
+    a, values = trajectory.a[steps], trajectory.values[steps]
+    before, after = trajectory.cell[:-1][steps], trajectory.cell[1:][steps]
+    rows = {gate: network.rows(gate) for gate in network.gates}
+    beside = {"i": values[:, rows["g"]], "g": values[:, rows["i"]], "o": np.tanh(after)}
+    factors = sigma_slope(a)
+    factors[:, rows["g"]] = tanh_slope(a[:, rows["g"]])
+    for gate, row in rows.items():
+        factors[:, row] *= before if gate == "f" else beside[gate]
+    passed = tanh_slope(after) * values[:, rows["o"]]
+    direct = values[:, rows["f"]] if network.forget_gate else np.ones_like(after)
+    if network.peephole is not None:
+        passed = passed + network.peephole_of("o") * factors[:, rows["o"]]
+        for gate in network.gates.replace("g", "").replace("o", ""):
+            direct = direct + network.peephole_of(gate) * factors[:, rows[gate]]
+    return factors, passed, direct
 
 
 def _peephole_gradient(
@@ -212,4 +220,4 @@ def _peephole_gradient(
         return None
     seen = dict.fromkeys("if", trajectory.cell[:-1]) | {"o": trajectory.cell[1:]}
     products = [deltas[:, network.rows(g)] * seen[g] for g in network.gates.replace("g", "")]
-    return np.concatenate([flat(product).sum(axis=1, keepdims=True) for product in products])
+    return np.concatenate([total(product) for product in products])

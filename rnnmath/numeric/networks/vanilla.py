@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from rnnmath.errors import DomainError, ShapeMismatch
 from rnnmath.numeric._checks import require_representable, require_shape, require_time, same_numbers
-from rnnmath.numeric._chunks import chunks, into, room, through, turned
+from rnnmath.numeric._chunks import chunks, into, require_finite_series, room, through, turned
 from rnnmath.numeric.activations import Activation
 
 __all__ = ["Trajectory", "VanillaRNN", "forward", "random_network"]
@@ -190,7 +190,7 @@ def forward(network: VanillaRNN, x: Any, h0: Any) -> Trajectory:
             through(network.U, x[chunk], out=here)
             here += network.b
             _run(network, here, before, after)
-            _require_finite_states(here, after, chunk.start)
+            require_finite_series(chunk.start, a=here, h=after)
         through(network.V, h[1:], out=o)
         o += network.c
     require_representable(o, "o")
@@ -205,15 +205,6 @@ def _run(network: VanillaRNN, a: NDArray[Any], before: NDArray[Any], after: NDAr
         last.dot(back, out=recurrent)
         np.add(here, recurrent, out=here)
         activate(here, following)
-
-
-def _require_finite_states(a: NDArray[Any], h: NDArray[Any], done: int) -> None:
-    """Raise DomainError that names the first pre-activation or state that is not finite."""
-    if a.dtype == object or (np.isfinite(a).all() and np.isfinite(h).all()):
-        return
-    for t, (pre, state) in enumerate(zip(a, h, strict=True), start=done + 1):
-        require_representable(pre, f"a_{t}")
-        require_representable(state, f"h_{t}")
 
 
 def random_network(
