@@ -3,6 +3,7 @@
 from typing import Any
 
 from sympy import Basic, Expr, Lambda, sympify
+from sympy.printing.precedence import PRECEDENCE
 
 from rnnmath.errors import DomainError
 from rnnmath.symbolic.norms import SpectralRadius
@@ -27,6 +28,7 @@ class GrowthRate(Expr):
     is_commutative = True
     is_real = True
     is_nonnegative = True
+    precedence = PRECEDENCE["Mul"]  # as a base it stands in brackets
 
     def __new__(cls, matrix: Any) -> "GrowthRate":
         """Take a square matrix."""
