@@ -9,7 +9,7 @@ from sympy import Integer, Max, S, Sum, ceiling
 
 from rnnmath.claim import Draw, Status
 from rnnmath.errors import BadDerivation, DomainError, Refuted, Unsupported
-from rnnmath.symbolic.derivation import Derivation, Rule, Statement
+from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement
 from rnnmath.symbolic.derivation import check as check_derivation
 from rnnmath.symbolic.nodes import IndexedSum
 from rnnmath.symbolic.norms import FrobeniusNorm, VectorNorm
@@ -69,6 +69,7 @@ from rnnmath.verify.draws import draw_case
 from rnnmath.verify.evaluate import Case, evaluate
 
 BY_ID = {claim.id: claim for claim in CLAIMS}
+_PHASES = ("forward", "backward", "gradient")
 FROM_ONE, WITHIN, BELOW = at_most(1, T), at_most(K, T), less(s, 1)
 
 
@@ -168,8 +169,24 @@ def test_count_rules_refuse_wrong_counts() -> None:
     cut = Sum(t - 1, (t, 1, K)) + Sum(K - 1, (t, K + 1, T))
     taken(TO_THE_END, window, cut, WITHIN)
     forged(TO_THE_END, window, cut, FROM_ONE)
-    forged(READ_STATES, cost("states", "chunks"), K * n)
-    forged(READ_SLOPES, cost("tape", "chunks"), cost("states", "chunks"))
+    forged(READ_STATES, cost("states", "chunks"), K * n, WITHIN)
+    forged(READ_SLOPES, cost("tape", "chunks"), cost("states", "chunks"), WITHIN)
+
+
+def test_costs_are_read_of_runs_that_fit() -> None:
+    """A cut longer than the run, a whole run of another length, and cut entries are refused."""
+    kept = (K + 1) * n
+    taken(READ_STATES, cost("states", "chunks"), kept, WITHIN)
+    forged(READ_STATES, cost("states", "chunks"), kept, FROM_ONE)  # K > T keeps T + 1 states
+    forged(READ_STATES, RunCost("states", "whole", K), kept, WITHIN)
+    forged(READ_SLOPES, RunCost("tape", "whole", K), RunCost("states", "whole", K) + K * n, WITHIN)
+    for schedule, measure in (("chunks", "entries"), ("window", "entries"), ("whole", "products")):
+        node = RunCost(measure, schedule, K)
+        phases = [RunCost(f"{phase} {measure}", schedule, K) for phase in _PHASES]
+        forged(PHASES, node, sum(phases), WITHIN)
+    sizes = Case({"T": 5, "n": 2, "m": 1, "p": 1, "K": 2})
+    with pytest.raises(Unsupported, match="one stretch of the whole run"):
+        evaluate(RunCost("states", "whole", K), sizes)
 
 
 def test_slack_needs_every_bound() -> None:
@@ -216,6 +233,8 @@ def test_bias_rules_refuse_what_is_not_known() -> None:
     taken(SCALE_POWER, power, s ** (t - k), at_most(SCALE, s), at_most(k, t))
     forged(SCALE_POWER, power, s ** (t - k), at_most(k, t))
     forged(SCALE_POWER, power, s ** (t - k), at_most(SCALE, s))
+    falling = 1 / (1 + power), 1 / (1 + s ** (t - k))
+    forged(SCALE_POWER, *falling, at_most(SCALE, s), at_most(k, t))
     taken(TO_ONE, factor * power, factor, at_most(SCALE, 1), at_most(k, t))
     forged(TO_ONE, factor * power, factor, at_most(SCALE, s), at_most(k, t))
     largest = at_most(Largest(VectorNorm(h[k]), (k, 0, T - 1)), H)
@@ -223,6 +242,8 @@ def test_bias_rules_refuse_what_is_not_known() -> None:
     taken(TERMS, VectorNorm(h[t - 1]), H, largest, *inside)
     forged(TERMS, VectorNorm(h[t]), H, largest, *inside)  # h_T is past the range
     forged(TERMS, VectorNorm(h[t - 1]), B, largest, *inside)
+    below = Statement(largest.lhs, Relation.AT_LEAST, largest.rhs)
+    forged(TERMS, VectorNorm(h[t - 1]), H, below, *inside)
     double = Sum(B * s ** (t - k), (k, 1, Max(0, t - K)), (t, 1, T))
     late = Sum(B * s ** (t - k), (k, 1, t - K), (t, K + 1, T))
     taken(LATER_LOSSES, double, late)
@@ -230,6 +251,8 @@ def test_bias_rules_refuse_what_is_not_known() -> None:
     tails = geometric(B, t - K)
     taken(GEOMETRIC, late, tails, BELOW)
     forged(GEOMETRIC, late, tails)
+    none = Sum(B * s ** (t - k), (k, 1, -1), (t, K + 1, T))  # empty, not less than empty
+    forged(GEOMETRIC, none, geometric(B, Integer(-1)), BELOW)
     forged(GEOMETRIC, late, geometric(B, t - K - 1), BELOW)
     linear = B * (T - K) * s**K / (1 - s)
     taken(BELOW_SERIES, tails, linear, BELOW, WITHIN)

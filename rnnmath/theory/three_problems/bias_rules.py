@@ -71,9 +71,9 @@ def _each_at_most(focus: Any, result: Any, step: Step) -> bool:
 
 def _scale_power(focus: Any, result: Any, step: Step) -> bool:
     """``x (gamma ‖W‖)^(t-k) <= x s^(t-k)`` for ``gamma ‖W‖ <= s``, where x is not negative."""
-    power, whole = s ** (t - k), at_most(SCALE, s) in step.given
-    ordered = not_before(t, k, step.given) and nonnegative(result)
-    return bool(whole and ordered and focus == result.xreplace({power: SCALE ** (t - k)}))
+    known = at_most(SCALE, s) in step.given and not_before(t, k, step.given)
+    x = (result / s ** (t - k)).powsimp()
+    return bool(known and nonnegative(x) and focus == x * SCALE ** (t - k))
 
 
 def _to_one(focus: Any, result: Any, step: Step) -> bool:
@@ -85,7 +85,8 @@ def _to_one(focus: Any, result: Any, step: Step) -> bool:
 def _terms(focus: Any, result: Any, step: Step) -> bool:
     """One of the numbers is at most a bound of the largest."""
     for fact in step.given:
-        if not isinstance(fact.lhs, Largest) or fact.rhs != result:
+        upper = fact.relation in (_AT_MOST, Relation.LESS, Relation.EQUAL)
+        if not isinstance(fact.lhs, Largest) or fact.rhs != result or not upper:
             continue
         shifts = [0, -1]
         index, (low, high) = fact.lhs.index, fact.lhs.ends
@@ -115,7 +116,7 @@ def geometric(factor: Any, last: Any) -> Any:
 
 
 def _geometric(focus: Any, result: Any, step: Step) -> bool:
-    """``sum_{k=1..m} s^(t-k) = (s^(t-m) - s^t) / (1 - s)`` for s other than 1."""
+    """``sum_{k=1..m} s^(t-k) = (s^(t-m) - s^t) / (1 - s)`` for s other than 1, m not below 0."""
     if not isinstance(focus, Sum) or len(focus.limits) != 2 or not _below_one(step):
         return False
     (index, low, last), losses = focus.limits
@@ -123,6 +124,7 @@ def _geometric(focus: Any, result: Any, step: Step) -> bool:
     factor = Mul(*(part for part in Mul.make_args(focus.function) if part != power))
     free = power in Mul.make_args(focus.function) and not factor.has(t, k)
     ranges = (index, low) == (k, 1) and tuple(losses) == (t, K + 1, T)
+    ranges = ranges and last in (t - K, ChunkStart(t, K))
     return bool(free and ranges and result == geometric(factor, last))
 
 

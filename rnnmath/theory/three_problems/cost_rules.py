@@ -97,8 +97,18 @@ def links(schedule: str, length: Any) -> Any:
     return over_steps(1 - ceiling(t / length) + ceiling((t - 1) / length), 2)
 
 
-def _phases(focus: Any, result: Any, _: Step) -> bool:
-    if not isinstance(focus, RunCost) or focus.measure not in _KINDS:
+def _is_run(focus: Any, step: Step) -> bool:
+    """Tell whether a cost is that of a run: of the whole sequence, or cut at a K that fits."""
+    if not isinstance(focus, RunCost) or not not_before(T, focus.length, step.given):
+        return False
+    return bool(focus.schedule != "whole" or focus.length == T)
+
+
+def _phases(focus: Any, result: Any, step: Step) -> bool:
+    """Cut a run into its phases; the entries of a cut run would count sums of chunks as well."""
+    if not _is_run(focus, step) or focus.measure not in _KINDS:
+        return False
+    if focus.measure == "entries" and focus.schedule != "whole":
         return False
     parts = [RunCost(f"{phase} {focus.measure}", *focus.args[1:]) for phase in _PHASES]
     return bool(result == sum(parts, start=S.Zero))
@@ -183,16 +193,16 @@ def _columns(formulas: list[Any], sequence: Any, length: Any) -> Any:
     return (length + spread) * sequence.rows
 
 
-def _read_states(focus: Any, result: Any, _: Step) -> bool:
-    if not isinstance(focus, RunCost) or focus.measure != "states":
+def _read_states(focus: Any, result: Any, step: Step) -> bool:
+    if not _is_run(focus, step) or focus.measure != "states":
         return False
     terms = [total.term for total in _SHARES if isinstance(total, IndexedSum)]
     plain = [term.args[-1] for term in terms if term.is_MatMul]  # the rows beside the signals
     return bool((result - _columns(plain, h, focus.length)).expand() == 0)
 
 
-def _read_slopes(focus: Any, result: Any, _: Step) -> bool:
-    if not isinstance(focus, RunCost) or focus.measure != "tape":
+def _read_slopes(focus: Any, result: Any, step: Step) -> bool:
+    if not _is_run(focus, step) or focus.measure != "tape":
         return False
     more = _columns([slope_matrix(j)], a, focus.length)
     return bool(result == RunCost("states", *focus.args[1:]) + more)

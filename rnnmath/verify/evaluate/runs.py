@@ -53,6 +53,9 @@ def _counted(measure: str, schedule: str, T: int, length: int, sizes: tuple[int,
 def _run_cost(node: Any, case: Case) -> int:
     T, *sizes = (int(case.values[name]) for name in "Tnmp")
     length = integer(node.length, case)
+    if node.schedule == "whole" and length != T:
+        msg = f"{node} is one stretch of the whole run of {T} steps, not of {length}"
+        raise Unsupported(msg)
     return _counted(node.measure, node.schedule, T, length, tuple(sizes))
 
 
