@@ -24,7 +24,7 @@ def test_nodes_rebuild_from_their_arguments() -> None:
 def test_nodes_print_as_a_paper_has_them() -> None:
     """The limit stands with its norm and root, the orbit as a state with its time."""
     assert latex(GrowthRate(_A)) == r"\lim_{m \to \infty} \lVert A^{m} \rVert^{1/m}"
-    assert latex(GrowthRate(_A) ** 2).startswith(r"\left(\lim")
+    assert latex(GrowthRate(_A) ** 2).startswith(r"(\lim")
     assert latex(Orbit(Lambda(_u, tanh(_u)), _x, _m + 1)) == "h_{m+1}"
     assert str(GrowthRate(2 * _A)) == "lim ||(2*A)**m||**(1/m)"
 
