@@ -37,7 +37,16 @@ from rnnmath.theory.vanishing.gates.objects import (
     tanh_slope,
 )
 
-__all__ = ["LSTM_ZERO_STATE", "LSTM_ZERO_STATE_GROWTH"]
+__all__ = [
+    "BETAS",
+    "EIGENPAIR",
+    "LSTM_ZERO_STATE",
+    "LSTM_ZERO_STATE_GROWTH",
+    "MU",
+    "RATE",
+    "SIGMA",
+    "V",
+]
 
 _EQUAL = Relation.EQUAL
 _ZERO = ZeroMatrix(n, 1)
@@ -165,47 +174,47 @@ LSTM_ZERO_STATE = Claim(
 )
 
 # Gates alike in every unit, and an eigenvector of the candidate's matrix.
-_V, _MU = MatrixSymbol("v", n, 1), Symbol("mu", real=True)
-_BETAS = {letter: Symbol(f"beta_{letter}", real=True) for letter in "ifo"}
-_SIGMA = {letter: logistic(beta) for letter, beta in _BETAS.items()}
-_RATE = _SIGMA["f"] + _SIGMA["o"] * _SIGMA["i"] * _MU
-_DIRECTION = BlockMatrix([[multiply(_SIGMA["o"], _V)], [_V]])
-_GROWN = BlockMatrix([[multiply(_RATE * _SIGMA["o"], _V)], [multiply(_RATE, _V)]])
+V, MU = MatrixSymbol("v", n, 1), Symbol("mu", real=True)
+BETAS = {letter: Symbol(f"beta_{letter}", real=True) for letter in "ifo"}
+SIGMA = {letter: logistic(beta) for letter, beta in BETAS.items()}
+RATE = SIGMA["f"] + SIGMA["o"] * SIGMA["i"] * MU
+_DIRECTION = BlockMatrix([[multiply(SIGMA["o"], V)], [V]])
+_GROWN = BlockMatrix([[multiply(RATE * SIGMA["o"], V)], [multiply(RATE, V)]])
 _GATES = (("i", IN), ("f", F), ("o", OUT))
 
 
 def _number(letter: str) -> Any:
-    return multiply(_SIGMA[letter], OneMatrix(n, 1))
+    return multiply(SIGMA[letter], OneMatrix(n, 1))
 
 
 _ALIKE = tuple(equal(gate, _number(letter)) for letter, gate in _GATES)
-_EIGENVECTOR = equal(multiply(W["g"], _V), multiply(_MU, _V))
+EIGENPAIR = equal(multiply(W["g"], V), multiply(MU, V))
 
 
 def _growth() -> tuple[Derivation, ...]:
-    given = (*_REST, *_ALIKE, _EIGENVECTOR)
+    given = (*_REST, *_ALIKE, EIGENPAIR)
     chain = Derivation(multiply(PAIR, _DIRECTION), given=given)
     chain = chain.then(cite(LSTM_ZERO_STATE, 2), PAIR, _FACTORED)
     for letter, gate in _GATES:
         chain = chain.then(supposed(_EQUAL), gate, _number(letter))
     into, out_of, _ = chain.end.args
     pushed = Derivation(multiply(out_of, _DIRECTION), given=given)
-    sent = add(multiply(_SIGMA["i"] * _SIGMA["o"], W["g"], _V), multiply(_SIGMA["f"], _V))
+    sent = add(multiply(SIGMA["i"] * SIGMA["o"], W["g"], V), multiply(SIGMA["f"], V))
     pushed = pushed.then(BLOCK_PRODUCT, pushed.end, sent)
-    pushed = pushed.then(supposed(_EQUAL), pushed.end, multiply(_RATE, _V))
-    chain = chain.then(shown(_EQUAL), chain.end, multiply(_RATE, into, _V), (pushed,))
+    pushed = pushed.then(supposed(_EQUAL), pushed.end, multiply(RATE, V))
+    chain = chain.then(shown(_EQUAL), chain.end, multiply(RATE, into, V), (pushed,))
     return (chain.then(BLOCK_PRODUCT, chain.end, _GROWN),)
 
 
 _GROWING = _at_rest(
-    scalars={name.name: ("-3", "3") for name in _BETAS.values()},
+    scalars={name.name: ("-3", "3") for name in BETAS.values()},
     diagonalized=[("n", ("W_g", "R_g", "l_g", "mu", "v", "K_g"))],
-    where={f"b_{letter}": beta.name for letter, beta in _BETAS.items()},
+    where={f"b_{letter}": beta.name for letter, beta in BETAS.items()},
 )
 
 
 def _grown(rate: Any) -> Any:
-    grown = BlockMatrix([[multiply(rate * _SIGMA["o"], _V)], [multiply(rate, _V)]])
+    grown = BlockMatrix([[multiply(rate * SIGMA["o"], V)], [multiply(rate, V)]])
     return equal(multiply(PAIR, _DIRECTION), grown)
 
 
@@ -213,7 +222,7 @@ LSTM_ZERO_STATE_GROWTH = Claim(
     id="lstm-zero-state-growth",
     kind=Kind.IDENTITY,
     title="At the zero state a direction can grow, whatever the forget gates",
-    says=(_grown(_RATE),),
+    says=(_grown(RATE),),
     given=(
         *(Hypothesis(one.says, one.condition) for one in _AT_REST),
         *(
@@ -222,15 +231,15 @@ LSTM_ZERO_STATE_GROWTH = Claim(
             )
             for (letter, _), condition in zip(_GATES, _ALIKE, strict=True)
         ),
-        Hypothesis("$v$ is an eigenvector of $W_g$, with eigenvalue $\\mu$", _EIGENVECTOR),
+        Hypothesis("$v$ is an eigenvector of $W_g$, with eigenvalue $\\mu$", EIGENPAIR),
     ),
     derive=_growth,
     draws=(_GROWING,),
     mutants=(
-        Mutant("the forget gate alone", _grown(_SIGMA["f"])),
-        Mutant("no output gate", _grown(_SIGMA["f"] + _SIGMA["i"] * _MU)),
-        Mutant("no input gate", _grown(_SIGMA["f"] + _SIGMA["o"] * _MU)),
-        Mutant("the forget gate on both paths", _grown(_SIGMA["f"] * (1 + _SIGMA["o"] * _MU))),
+        Mutant("the forget gate alone", _grown(SIGMA["f"])),
+        Mutant("no output gate", _grown(SIGMA["f"] + SIGMA["i"] * MU)),
+        Mutant("no input gate", _grown(SIGMA["f"] + SIGMA["o"] * MU)),
+        Mutant("the forget gate on both paths", _grown(SIGMA["f"] * (1 + SIGMA["o"] * MU))),
     ),
     source=DERIVED_HERE,
     chapter=CHAPTER,
