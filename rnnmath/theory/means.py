@@ -19,6 +19,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
 from rnnmath.symbolic.derivation.order import mentions
 from rnnmath.symbolic.derivation.quadratic import normal_form
+from rnnmath.symbolic.derivation.reasoning import runs_through
 from rnnmath.symbolic.nodes import InnerProduct, same_size
 from rnnmath.symbolic.quantities.chance import Expectation, Law, MeanMatrix
 from rnnmath.symbolic.tidy import multiply, same, transpose
@@ -176,6 +177,8 @@ def _proves_entry(
     if not isinstance(start, Expectation) or not isinstance(start.expr, Sum):
         return False
     ((index, *_),) = start.expr.limits
+    if index in places:
+        return False
     written = column_product(half, *places, index)
     fits = start.expr == written and start.law == mean.law
     return fits and premise.relation == _EQUAL and same(premise.end, value)
@@ -196,7 +199,9 @@ def _gram_by_entries(focus: Any, result: Any, step: Step) -> bool:
         return False
     order = off.given[-1]
     j, k = order.lhs, order.rhs
-    fresh = not any(mentions(fact, index) for fact in step.given for index in (j, k))
+    known = (*step.given, result, focus)
+    fresh = j != k and not any(mentions(fact, index) for fact in known for index in (j, k))
+    fresh = fresh and runs_through(j, 0) and runs_through(k, 0)
     return (
         off.given[:-1] == step.given
         and order.relation == Relation.LESS

@@ -113,7 +113,8 @@ def _word(product: Any, matrix: Any) -> list[bool] | None:
     for factor in factors_of(product)[1]:
         base, count = (factor.base, factor.exp) if isinstance(factor, MatPow) else (factor, 1)
         turned = isinstance(base, Transpose)
-        if (base.arg if turned else base) != matrix or not getattr(count, "is_Integer", True):
+        whole = isinstance(count, int) or (count.is_Integer and count.is_positive)
+        if (base.arg if turned else base) != matrix or not whole:
             return None
         flat += [turned] * int(count)
     return flat
@@ -174,7 +175,7 @@ def _paired(focus: Any, result: Any, step: Step) -> bool:
     if read is None or cumulants is None or matrix.shape[1] != size:
         return False
     word, column = read
-    if len(word) > 4 and set(cumulants) != {2}:  # sets of six would count as well
+    if set(cumulants) != {2} and len(word) not in (2, 4):  # sets of three or six would count too
         return False
     total = S.Zero
     for sets, free, met in partitions(word, frozenset(cumulants), column is None):

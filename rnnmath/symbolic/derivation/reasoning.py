@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sympy import Identity, MatMul, Symbol
+from sympy import Identity, MatMul, Symbol, sympify
 
 from rnnmath.symbolic.derivation import Relation, Rule, Statement, Step
 from rnnmath.symbolic.nodes import IndexedSum, OrderedProduct
@@ -17,6 +17,7 @@ __all__ = [
     "TERM_BY_TERM",
     "induction",
     "not_before",
+    "runs_through",
 ]
 
 
@@ -35,6 +36,28 @@ def not_before(later: Any, earlier: Any, given: tuple[Statement, ...]) -> bool:
     once = [gap, *(gap - fact for fact in facts)]
     twice = [left - fact for left in once[1:] for fact in facts]
     return any(left.is_nonnegative for left in once + twice)
+
+
+def runs_through(symbol: Any, low: Any) -> bool:
+    """Tell whether a symbol may be any whole number from ``low`` on: nothing narrower is supposed.
+
+    Examples
+    --------
+    >>> from sympy import Symbol
+    >>> from rnnmath.symbolic.notation import t
+    >>> runs_through(t, 0), runs_through(Symbol("t", even=True), 0), runs_through(t, -1)
+    (True, False, False)
+    """
+    low = sympify(low)
+    known = getattr(symbol, "assumptions0", None)
+    return any(
+        known == Symbol("any", integer=True, **more).assumptions0 and bool(from_low)
+        for more, from_low in (
+            ({}, True),
+            ({"nonnegative": True}, low.is_nonnegative),
+            ({"positive": True}, low.is_positive),
+        )
+    )
 
 
 def _factors(expr: Any) -> tuple[Any, ...]:
@@ -93,7 +116,8 @@ def induction(time: Symbol, start: Any, relation: Relation = Relation.EQUAL) -> 
         base, onward = step.premises
         begin, advance = {time: start}, {time: time + 1}
         return bool(
-            _holds_between(time, start, step.given)
+            runs_through(time, start)
+            and _holds_between(time, start, step.given)
             and base.given == step.given
             and onward.given == (*step.given, Statement(focus, relation, result))
             and {base.relation, onward.relation} <= {Relation.EQUAL, relation}
@@ -115,6 +139,8 @@ def _term_by_term(focus: Any, result: Any, step: Step) -> bool:
     if not ranged or focus.args[1] != result.args[1] or len(step.premises) != 1:
         return False
     if any(side.has(focus.index) for fact in step.given for side in (fact.lhs, fact.rhs)):
+        return False
+    if not runs_through(focus.index, focus.lower):
         return False
     (premise,) = step.premises
     within = (

@@ -5,13 +5,28 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Integer, MatrixSymbol, Rational, Sum, Symbol, cos, exp, pi, sqrt
+from sympy import (
+    Integer,
+    Inverse,
+    MatrixSymbol,
+    OneMatrix,
+    Rational,
+    Sum,
+    Symbol,
+    Trace,
+    ZeroMatrix,
+    cos,
+    exp,
+    pi,
+    sqrt,
+)
 
 from rnnmath.claim import Status
 from rnnmath.errors import BadDerivation, Refuted
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement
 from rnnmath.symbolic.derivation import check as check_derivation
-from rnnmath.symbolic.nodes import InnerProduct
+from rnnmath.symbolic.derivation.order import supposed
+from rnnmath.symbolic.nodes import InnerProduct, hadamard
 from rnnmath.symbolic.norms import SpectralNorm, VectorNorm
 from rnnmath.symbolic.notation import n
 from rnnmath.symbolic.quantities.chance import (
@@ -27,9 +42,11 @@ from rnnmath.symbolic.tidy import multiply
 from rnnmath.theory.means import ENTRY_OF_MEAN, INDEPENDENT, ITERATED, LINEAR, SIGN_TURNED
 from rnnmath.theory.pairings import PAIRED
 from rnnmath.theory.vanishing.initialization import CLAIMS
+from rnnmath.theory.vanishing.initialization.compromise import GEOMETRIC
 from rnnmath.theory.vanishing.initialization.normal_rules import (
     BIDIAGONAL,
     DAVIDSON_SZAREK,
+    IMPLIED,
     LENGTH_OF_NORMAL,
     path_norm,
 )
@@ -164,6 +181,22 @@ def test_pairing_needs_moments_and_a_square_matrix() -> None:
     forged(PAIRED, loose, (n**2 + 2) * square)
 
 
+def test_pairing_counts_whole_words_only() -> None:
+    """A cube needs the third moment, and an inverse is no word at all."""
+    G = MatrixSymbol("G", n, n)
+    law = Law(Entries(G))
+    moments = tuple(
+        equal(MeanMatrix(hadamard(*[G] * order), law), multiply(value, OneMatrix(n, n)))
+        for order, value in ((2, v), (4, 3 * v**2))
+    )
+    given = (equal(MeanMatrix(G, law), ZeroMatrix(n, n)), *moments)
+    passes(PAIRED, Expectation(Trace(G.T * G), law), n**2 * v, *given)
+    forged(PAIRED, Expectation(Trace(G * G * G), law), Integer(0), *given)
+    normal = Law(Gaussian(G))
+    passes(PAIRED, Expectation(Trace(G * G * G), normal), Integer(0))
+    forged(PAIRED, Expectation(Trace(Inverse(G) * G.T), normal), Integer(0))
+
+
 def test_rectifier_rules_refuse_wrong_parts() -> None:
     """Positive and negative part make the whole; two equal parts of it do not."""
     column = MatrixSymbol("a", 3, 1)
@@ -179,7 +212,6 @@ def test_a_number_is_divided_out_where_it_is_positive() -> None:
     fact = Statement(c * a, Relation.EQUAL, c * b)
     positive = Statement(Integer(0), Relation.LESS, c)
     given = (fact, positive)
-    from rnnmath.symbolic.derivation.order import supposed
 
     def premise(*known: Statement) -> Derivation:
         return Derivation(c * a, given=known).then(supposed(Relation.EQUAL), c * a, c * b)
@@ -208,6 +240,30 @@ def test_theorems_on_normal_matrices_are_used_as_they_stand() -> None:
     passes(LENGTH_OF_NORMAL, short(sqrt(n - 1) - t), tail)
     forged(LENGTH_OF_NORMAL, short(sqrt(n) - t), tail)
     forged(BIDIAGONAL, above(2 * sqrt(n)), short(sqrt(n)))
+    moving = VectorNorm(g)  # bound on the left side, free on the right
+    forged(LENGTH_OF_NORMAL, short(sqrt(n - 1) - moving), exp(-(moving**2) / 2))
+
+
+def test_one_event_lies_within_the_other_whatever_the_matrix_is() -> None:
+    """What is supposed of a matrix of the same name says nothing of the random one."""
+    G, c = MatrixSymbol("G", n, n), Symbol("c", positive=True)
+    law = Law(Gaussian(G))
+    twice = 2 * SpectralNorm(G)
+    pair = [
+        Probability(Statement(size, Relation.AT_LEAST, c), law) for size in (twice, SpectralNorm(G))
+    ]
+    small = Statement(twice, Relation.AT_MOST, SpectralNorm(G))  # so that G = 0
+    below = Derivation(twice, given=(small,))
+    below = below.then(supposed(Relation.AT_MOST), twice, SpectralNorm(G))
+    forged(IMPLIED, *pair, small, premises=(below,))
+
+
+def test_a_square_is_one_of_a_real_number() -> None:
+    """The product of two numbers is at most the squared mean; a complex square is no bound."""
+    a, b, z = Symbol("a", real=True), Symbol("b", real=True), Symbol("z")
+    passes(GEOMETRIC, a * b, ((a + b) / 2) ** 2)
+    forged(GEOMETRIC, a * b, ((a + b) / 2) ** 2 - 1)
+    forged(GEOMETRIC, a, a + z**2)
 
 
 @pytest.mark.parametrize("size", range(1, 9))
@@ -245,3 +301,13 @@ def test_a_sum_is_read_entry_by_entry_only_where_premises_prove_it() -> None:
         GRAM_BY_ENTRIES, matrix, multiply(Rational(1, 2), UNIT_FORWARD), *given, premises=(on, off)
     )
     assert isinstance(on.start.expr, Sum)
+    for low, high in ((j, j), (Integer(0), Integer(1))):  # no two columns, and two of them
+        names = {j: low, k: high}
+        order = Statement(low, Relation.LESS, high)
+        other = Derivation(off.start.xreplace(names), given=(*given, order))
+        for part in off.steps:
+            other = other.then(
+                part.rule, *(side.xreplace(names) for side in (part.focus, part.result))
+            )
+        same = replace(on, start=on.start.xreplace(names), steps=on.steps)
+        forged(GRAM_BY_ENTRIES, matrix, UNIT_FORWARD, *given, premises=(same, other))

@@ -15,7 +15,7 @@ from rnnmath.theory.vanishing.initialization.objects import (
     v,
 )
 
-__all__ = ["XAVIER"]
+__all__ = ["GEOMETRIC", "XAVIER"]
 
 _EQUAL, _AT_MOST = Relation.EQUAL, Relation.AT_MOST
 _COMPROMISE = equal(v, 2 / (n_in + n_out))
@@ -32,11 +32,13 @@ def _fractions(focus: Any, result: Any, step: Step) -> bool:
 def _adds_a_square(focus: Any, result: Any, _: Step) -> bool:
     """Tell whether the result exceeds the focus by a square."""
     coefficient, factors = factor_list(result - focus)
-    return bool(coefficient >= 0) and all(power % 2 == 0 for _, power in factors)
+    return bool(coefficient >= 0) and all(
+        power % 2 == 0 and base.is_extended_real for base, power in factors
+    )
 
 
 _PUT_IN = Rule("what is supposed, put in", "", _EQUAL, _fractions)
-_GEOMETRIC = Rule(
+GEOMETRIC = Rule(
     "a product is at most the squared mean",
     r"x y \le \left(\frac{x + y}{2}\right)^2",
     _AT_MOST,
@@ -50,7 +52,7 @@ def _xavier() -> tuple[Derivation, ...]:
     given = (_COMPROMISE,)
     total = Derivation(_SUM, given=given).then(_PUT_IN, _SUM, Integer(2))
     mean = (_SUM / 2) ** 2
-    product = Derivation(_PRODUCT, given=given).then(_GEOMETRIC, _PRODUCT, mean)
+    product = Derivation(_PRODUCT, given=given).then(GEOMETRIC, _PRODUCT, mean)
     return total, product.then(_PUT_IN, product.end, Integer(1))
 
 

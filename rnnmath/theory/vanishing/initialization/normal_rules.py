@@ -5,6 +5,7 @@ from typing import Any
 from sympy import Mul, cos, exp, pi, sqrt
 
 from rnnmath.symbolic.derivation import Relation, Rule, Step
+from rnnmath.symbolic.derivation.order import mentions
 from rnnmath.symbolic.norms import SpectralNorm, VectorNorm
 from rnnmath.symbolic.quantities.chance import Gaussian, Probability
 from rnnmath.theory.cases import known_at_most
@@ -39,7 +40,9 @@ def _is_normal(chance: Any, kind: type) -> bool:
     if not isinstance(chance, Probability) or len(chance.law.blocks) != 1:
         return False
     (block,) = chance.law.blocks
-    return isinstance(block, Gaussian) and chance.event.lhs == kind(block.variable)
+    level = chance.event.rhs
+    steady = not level.has(block.variable)
+    return steady and isinstance(block, Gaussian) and chance.event.lhs == kind(block.variable)
 
 
 def _same_event(focus: Any, result: Any, _: Step) -> bool:
@@ -96,8 +99,10 @@ def _length(focus: Any, result: Any, step: Step) -> bool:
 
 
 def _implied(focus: Any, result: Any, step: Step) -> bool:
-    """``P(X >= c) <= P(Y >= c)`` where the premise shows ``X <= Y``."""
+    """``P(X >= c) <= P(Y >= c)`` where the premise shows ``X <= Y``, whatever the matrices are."""
     if not (isinstance(focus, Probability) and isinstance(result, Probability)):
+        return False
+    if any(mentions(fact, matrix) for fact in step.given for matrix in focus.law.variables):
         return False
     left, right = focus.event, result.event
     return (
