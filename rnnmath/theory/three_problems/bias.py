@@ -159,7 +159,7 @@ def _bounded(w: Any) -> tuple[Hypothesis, ...]:
             Witness("states of 1, said to be at most 1/2", _scalar(w, 6, 2, H=half)),
         ),
         FINITE,
-        Hypothesis("the hypotheses of {claim}`tbptt-sum`"),
+        Hypothesis("parameters, inputs and $h_0$ are as in tbptt-sum"),
     )
 
 
