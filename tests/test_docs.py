@@ -36,6 +36,7 @@ EXAMPLES = {
     "docs/guides/digits.md": 8,
     "docs/reference/sphinxext.md": 1,
     "docs/theory/beyond/attention_law.md": 7,
+    "docs/theory/beyond/forget_gates.md": 11,
     "docs/theory/beyond/looseness.md": 7,
     "docs/theory/beyond/lyapunov.md": 11,
     "docs/theory/beyond/nonnormality.md": 9,

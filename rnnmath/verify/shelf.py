@@ -35,6 +35,7 @@ CHAPTERS = (
     "beyond/lyapunov",
     "beyond/truncation",
     "beyond/nonnormality",
+    "beyond/forget_gates",
     "beyond/attention_law",
     "beyond/sensitivity",
 )

@@ -110,7 +110,7 @@ _FAR = (long_run(gap=3, horizon=(3, 3), sizes={"n": (2, 2), "m": (1, 1)}),)
 LSTM_DETOURS = Claim(
     id="lstm-detours",
     kind=Kind.IDENTITY,
-    title="At every gap: the product of the forget gates, and a sum over the end of the last detour",
+    title="At every gap: the forget gates, and one term for each step at which a detour ends",
     says=(equal(TOTAL, _ALL),),
     given=(a_step_later(),),
     derive=_every_gap,

@@ -47,7 +47,7 @@ _IN_WEIGHTS = _OF_HEARD.rhs * _OF_SEEN.rhs
 def _what_is_left(given: tuple[Statement, ...] = ()) -> Derivation:
     """Take the product of the gates away."""
     whole = LSTM_DETOUR.says[1]
-    two = Derivation(TWO_STEPS).then(cite(LSTM_DETOUR, 1, names={k: t - 2}), TWO_STEPS, whole.rhs)
+    two = Derivation(TWO_STEPS).then(cite(LSTM_DETOUR, 1), TWO_STEPS, whole.rhs)
     chain = Derivation(_GAP, given=given)
     return chain.then(shown(_EQUAL), TWO_STEPS, whole.rhs, (two,))
 
