@@ -5,10 +5,12 @@ from rnnmath.numeric.flow.plain import (
     error_signal_profile,
     jacobian_product,
     norm_profile,
+    scaled_jacobian_product,
     step_jacobian,
 )
 from rnnmath.numeric.flow.products import (
     NormProfile,
+    ScaledProduct,
     identities,
     ordered_product,
     product_profile,
@@ -17,11 +19,13 @@ from rnnmath.numeric.flow.products import (
 __all__ = [
     "ErrorSignalProfile",
     "NormProfile",
+    "ScaledProduct",
     "error_signal_profile",
     "identities",
     "jacobian_product",
     "norm_profile",
     "ordered_product",
     "product_profile",
+    "scaled_jacobian_product",
     "step_jacobian",
 ]

@@ -1,5 +1,6 @@
 """Plain networks: their Jacobian products and error signals over gaps of any length."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, SupportsIndex
 
@@ -11,10 +12,13 @@ from rnnmath.errors import DomainError
 from rnnmath.numeric._checks import as_numbers, require_shape, require_time
 from rnnmath.numeric.flow.products import (
     NormProfile,
+    ScaledProduct,
+    Step,
     identities,
     log2,
     ordered_product,
-    product_profile,
+    product_of,
+    profile_of,
     scaled,
 )
 from rnnmath.numeric.networks.vanilla import Trajectory, VanillaRNN, require_fit
@@ -24,6 +28,7 @@ __all__ = [
     "error_signal_profile",
     "jacobian_product",
     "norm_profile",
+    "scaled_jacobian_product",
     "step_jacobian",
 ]
 
@@ -115,7 +120,8 @@ def jacobian_product(
 
     Notes
     -----
-    Derived here. Long products of floating-point matrices overflow: see `norm_profile`.
+    Derived here. Long products of floating-point matrices overflow: see `scaled_jacobian_product`
+    and `norm_profile`.
 
     Examples
     --------
@@ -130,14 +136,82 @@ def jacobian_product(
         ...
     rnnmath.errors.DomainError: k must not exceed t: the product runs from k + 1 to t, got t=2, k=5
     """
+    start, end = _gap(network, trajectory, t, k)
+    steps = (step_jacobian(network, trajectory, j) for j in range(start + 1, end + 1))
+    return ordered_product(_identities(network, trajectory), steps)
+
+
+def scaled_jacobian_product(
+    network: VanillaRNN, trajectory: Trajectory, t: SupportsIndex, k: SupportsIndex
+) -> ScaledProduct:
+    """Return P(t, k) = dh_t/dh_k as a matrix times a power of two, whatever the gap.
+
+    Formula: P(t, k - 1) = (P(t, k) diag(f'(a_k))) W: columns are scaled, then multiplied; after
+    some steps a power of two is split off, which rounds nothing.
+
+    Parameters
+    ----------
+    network, trajectory
+        A real floating-point network and its forward pass.
+    t, k
+        0 <= k <= t <= T.
+
+    Returns
+    -------
+    ScaledProduct
+        Computed in float64.
+
+    Raises
+    ------
+    ShapeMismatch
+        If the trajectory does not fit the network.
+    DomainError
+        If k > t, a time is out of range, or the numbers are exact or complex.
+
+    Notes
+    -----
+    Derived here.
+
+    Examples
+    --------
+    >>> from rnnmath.numeric import ACTIVATIONS, forward
+    >>> one = np.ones((1, 1))
+    >>> network = VanillaRNN(0.25 * one, one, one, 0 * one, 0 * one, ACTIVATIONS["identity"])
+    >>> trajectory = forward(network, np.zeros((999, 1, 1)), one)
+    >>> product = scaled_jacobian_product(network, trajectory, 999, 0)
+    >>> product.mantissa, product.exponent
+    (array([[[0.5]]]), array([-1997]))
+    """
+    start, end = _gap(network, trajectory, t, k)
+    return product_of(_identities(network, trajectory), _factors(network, trajectory, start, end))
+
+
+def _gap(
+    network: VanillaRNN, trajectory: Trajectory, t: SupportsIndex, k: SupportsIndex
+) -> tuple[int, int]:
+    """Return k and t, or raise for a product that would run backward."""
     require_fit(network, trajectory)
     end = require_time(t, 0, trajectory.steps)
     start = require_time(k, 0, trajectory.steps, "k")
     if start > end:
         msg = f"k must not exceed t: the product runs from k + 1 to t, got t={t}, k={k}"
         raise DomainError(msg)
-    steps = (step_jacobian(network, trajectory, j) for j in range(start + 1, end + 1))
-    return ordered_product(_identities(network, trajectory), steps)
+    return start, end
+
+
+def _factors(network: VanillaRNN, trajectory: Trajectory, start: int, end: int) -> Iterator[Step]:
+    """Yield the steps from P(t, j) to P(t, j - 1) for j = end, ..., start + 1."""
+    slopes = np.ascontiguousarray(_real_slopes(network, trajectory)[start:end].transpose(0, 2, 1))
+    W = network.W.astype(np.float64)
+    scratch = np.empty((trajectory.batch, *W.shape))
+    flat = -1, len(W)
+    for slope in slopes[::-1, :, None]:
+        # a lambda, since the tests decorate a nested function anew at each definition;
+        # mypy infers no type for one with a default
+        step: Step = lambda product, out, slope=slope: (  # type: ignore[misc]  # noqa: E731
+            np.multiply(product, slope, out=scratch).reshape(flat).dot(W, out=out.reshape(flat))
+        )
+        yield step
 
 
 def _identities(network: VanillaRNN, trajectory: Trajectory) -> NDArray[Any]:
@@ -186,9 +260,7 @@ def norm_profile(network: VanillaRNN, trajectory: Trajectory, t: SupportsIndex) 
     """
     require_fit(network, trajectory)
     end = require_time(t, 0, trajectory.steps)
-    slopes = _real_slopes(network, trajectory)
-    steps = (slopes[k - 1].T[:, :, None] * network.W for k in range(end, 0, -1))
-    return product_profile(_identities(network, trajectory), steps)
+    return profile_of(_identities(network, trajectory), _factors(network, trajectory, 0, end))
 
 
 def error_signal_profile(

@@ -1,7 +1,9 @@
 """Ordered products of step Jacobians of any network, and their norms over gaps of any length."""
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -9,10 +11,16 @@ from jaxtyping import Float, Int, Shaped
 from numpy.typing import NDArray
 
 from rnnmath.errors import DomainError
+from rnnmath.numeric.flow.stretch import largest_stretches
 
-__all__ = ["NormProfile", "identities", "ordered_product", "product_profile"]
+__all__ = ["NormProfile", "ScaledProduct", "identities", "ordered_product", "product_profile"]
 
-CHUNK = 1024  # matrices whose norms are taken in one call
+Step = Callable[[NDArray[np.float64], NDArray[np.float64]], Any]
+
+#: How far products may move, in powers of two, before a power of two is split off.
+_FAR = 400
+_NUMBERS = 2**14
+_FEWEST_STEPS, _MOST_STEPS = 4, 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +37,22 @@ class NormProfile:
 
     gaps: Int[np.ndarray, "gaps"]
     log2_norms: Float[np.ndarray, "gaps B"]
+
+
+@dataclass(frozen=True, eq=False)
+class ScaledProduct:
+    """P = mantissa · 2^exponent for each column of the batch, where P itself may overflow.
+
+    Parameters
+    ----------
+    mantissa
+        Shape (B, n, n); the largest entry of each matrix lies in [1/2, 1), or all are zero.
+    exponent
+        Shape (B,).
+    """
+
+    mantissa: Float[np.ndarray, "B n n"]
+    exponent: Int[np.ndarray, " B"]
 
 
 def identities(like: NDArray[Any]) -> Shaped[np.ndarray, "B n n"]:
@@ -114,24 +138,74 @@ def product_profile(start: NDArray[Any], jacobians: Iterable[NDArray[Any]]) -> N
     >>> product_profile(identities(half), [half, half]).log2_norms.ravel()
     array([ 0., -1., -2.])
     """
-    product = start.astype(np.float64)
-    exponent = np.zeros(len(product), dtype=np.int64)
-    log2_norms, waiting, shifts = [], [product], [exponent]
-    for jacobian in jacobians:
-        if jacobian.dtype.kind != "f":
-            msg = f"profiles are computed in real floating point, got Jacobians of {jacobian.dtype}"
-            raise DomainError(msg)
-        product, shift = scaled(product @ jacobian.astype(np.float64), axes=(1, 2))
+    return profile_of(start, (_right_factor(jacobian) for jacobian in jacobians))
+
+
+def _right_factor(jacobian: NDArray[Any]) -> Step:
+    if jacobian.dtype.kind != "f":
+        msg = f"profiles are computed in real floating point, got Jacobians of {jacobian.dtype}"
+        raise DomainError(msg)
+    factor = jacobian.astype(np.float64)
+    return lambda product, out: np.matmul(product, factor, out=out)
+
+
+def profile_of(start: NDArray[Any], steps: Iterable[Step]) -> NormProfile:
+    """Return the profile of products whose steps write (product) J into a place."""
+    start = start.astype(np.float64)
+    first = log2(largest_stretches(start[None], None)[0], np.zeros(1, dtype=np.int64))
+    log2_norms, guess = [first], None
+    for products, exponent in _groups(start, steps):
+        norms, guess = largest_stretches(products, guess)
+        log2_norms.append(log2(norms, exponent))
+    joined = np.concatenate(log2_norms)
+    return NormProfile(np.arange(len(joined)), joined)
+
+
+def product_of(start: NDArray[Any], steps: Iterable[Step]) -> ScaledProduct:
+    """Return the last product, its power of two split off."""
+    last, before = start.astype(np.float64), np.zeros(len(start), dtype=np.int64)
+    for products, exponent in _groups(last, steps):
+        last, before = products[-1], exponent
+    mantissa, shift = scaled(last, axes=(1, 2))
+    return ScaledProduct(mantissa, before + shift)
+
+
+def _groups(
+    start: NDArray[np.float64], steps: Iterable[Step]
+) -> Iterator[tuple[NDArray[np.float64], NDArray[np.int64]]]:
+    """Yield some products at a time, (steps, B, n, n), with the exponents (B,) they all share.
+
+    A power of two is split off after each group. No entry of a group is above 2^400 and no matrix
+    below 2^-400; otherwise the group is made again of fewer steps, at last of one, which is scaled.
+    """
+    most = min(max(_NUMBERS // start.size, _FEWEST_STEPS), _MOST_STEPS)
+    coming, waiting, size = iter(steps), deque[Step](), most
+    current, exponent = scaled(start, axes=(1, 2))
+    while True:
+        waiting.extend(islice(coming, max(size - len(waiting), 0)))
+        group = list(islice(waiting, size))
+        if not group:
+            return
+        products = np.empty((len(group), *current.shape))
+        with np.errstate(over="ignore", invalid="ignore"):
+            last = current
+            for step, place in zip(group, products, strict=True):
+                step(last, place)
+                last = place
+        sizes = np.abs(products).max(axis=(2, 3))
+        near = (sizes > 2.0**-_FAR) & (sizes < 2.0**_FAR) | ~current.any(axis=(1, 2))
+        if len(group) > 1 and not near.all():
+            size = max(1, len(group) // 4)
+            continue
+        if len(group) == 1:
+            products[0], shift = scaled(last, axes=(1, 2))
+            exponent = exponent + shift
+        for _ in group:
+            waiting.popleft()
+        yield products, exponent
+        current, shift = scaled(products[-1], axes=(1, 2))
         exponent = exponent + shift
-        waiting.append(product)
-        shifts.append(exponent)
-        if len(waiting) == CHUNK:
-            log2_norms.append(log2(np.linalg.norm(waiting, 2, axis=(2, 3)), np.array(shifts)))
-            waiting, shifts = [], []
-    if waiting:
-        log2_norms.append(log2(np.linalg.norm(waiting, 2, axis=(2, 3)), np.array(shifts)))
-    norms = np.concatenate(log2_norms)
-    return NormProfile(np.arange(len(norms)), norms)
+        size = min(most, 2 * size)
 
 
 def scaled(
