@@ -16,7 +16,10 @@ from rnnmath.symbolic.derivation.order import (
     supposed,
     there_is,
 )
+from rnnmath.symbolic.calculus import Jacobian
+from rnnmath.symbolic.nodes import IndexedSum
 from rnnmath.symbolic.norms import SpectralNorm, VectorNorm
+from rnnmath.symbolic.quantities.chance import Expectation, Law
 
 EQUAL, AT_MOST, AT_LEAST = Relation.EQUAL, Relation.AT_MOST, Relation.AT_LEAST
 x, y, z = (Symbol(name, nonnegative=True) for name in "xyz")
@@ -146,6 +149,44 @@ def test_what_a_theorem_demands_is_proven() -> None:
     check(one_step(rule, y, sqrt(z), granted(y, EQUAL, z), inside))
     assert refused(one_step(rule, y, sqrt(z), inside))
     assert refused(one_step(rule, y, sqrt(z), granted(y, AT_MOST, z), inside))
+
+
+def test_what_a_theorem_demands_of_every_column_is_shown_for_every_one() -> None:
+    """Nothing may be supposed of a symbol that stands for every value."""
+    need = Statement(S.Zero, AT_MOST, SpectralNorm(A * v))
+    rule = there_is("for every v", "", (), (), about=A, needs=(need,), every=(v,))
+    proof = granted(S.Zero, AT_MOST, SpectralNorm(A * v))
+    check(one_step(rule, x, y, proof, granted(x, AT_MOST, y)))
+    still = Statement(v, EQUAL, 0 * v)
+    main = granted(x, AT_MOST, y, still)
+    assert refused(one_step(rule, x, y, proof, main, given=(still,)))
+
+
+def test_only_what_equals_one_is_multiplied_in() -> None:
+    """``y <= x y`` is false where x is supposed to be at most 1."""
+    for relation in (EQUAL, AT_MOST):
+        check(one_step(supposed(relation), y, x * y, given=(Statement(x, EQUAL, S.One),)))
+        below = Statement(x, AT_MOST, S.One)
+        assert refused(one_step(supposed(relation), y, x * y, given=(below,)))
+
+
+def test_equations_stay_out_of_derivatives_and_of_what_is_bound() -> None:
+    """A supposed or shown equation is not put in where its symbols are differentiated or bound."""
+    B, u, law = MatrixSymbol("B", 3, 3), MatrixSymbol("u", 3, 1), Law(A)
+    moved = Jacobian(A * v + u, u), Jacobian(A * v + v, u)
+    mean = Expectation(SpectralNorm(A), law), Expectation(SpectralNorm(B), law)
+    index = Symbol("j", integer=True, nonnegative=True)
+    total = tuple(IndexedSum(term, (index, 1, 3)) for term in (index * v, v))
+    for (focus, result), fact in (
+        (moved, Statement(u, EQUAL, v)),
+        (mean, Statement(A, EQUAL, B)),
+        (total, Statement(index * v, EQUAL, v)),
+    ):
+        premise = granted(fact.lhs, EQUAL, fact.rhs, fact)
+        for rule, premises in ((supposed(EQUAL), ()), (shown(EQUAL), (premise,))):
+            assert refused(one_step(rule, focus, result, *premises, given=(fact,)))
+    always = granted(index * v, EQUAL, v)  # supposes nothing, so that it holds for every index
+    check(one_step(shown(EQUAL), *total, always))
 
 
 @pytest.mark.parametrize("rule", [BOTH_WAYS, CANCEL, EQUIVALENT, by_squares(EQUAL), shown(EQUAL)])

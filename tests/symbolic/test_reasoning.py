@@ -1,10 +1,10 @@
 """Induction, products and terms refuse every step that does not follow."""
 
 import pytest
-from sympy import Identity, Integer, MatrixSymbol, ZeroMatrix
+from sympy import Identity, Integer, MatrixSymbol, Symbol, ZeroMatrix, floor
 
 from rnnmath.errors import BadDerivation
-from rnnmath.symbolic.derivation import Derivation, Relation, Statement, check
+from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, check
 from rnnmath.symbolic.derivation.algebra import COMMON_FACTOR, ENTRY_BY_ENTRY
 from rnnmath.symbolic.derivation.reasoning import (
     EMPTY_PRODUCT,
@@ -97,6 +97,29 @@ def test_induction_refuses_a_false_onward_step() -> None:
     whole = Derivation(VARYING, given=(IN_ORDER,))
     with pytest.raises(BadDerivation, match="induction on t"):
         check(whole.then(induction(t, k), VARYING, CLAIMED, (base, onward)))
+
+
+def test_induction_and_terms_run_through_all_numbers() -> None:
+    """A time that is even, or positive with a start at 0, skips steps; so does an index."""
+    even = Symbol("t", integer=True, nonnegative=True, even=True)
+    positive = Symbol("t", integer=True, positive=True)
+    for time, start in ((even, 0), (positive, 0)):
+        claimed = floor((time + 1) / 2) if time is even else floor(time / 2)
+        rule = Rule("granted", "", Relation.EQUAL, lambda *_: True)
+        base = Derivation(claimed.xreplace({time: Integer(start)}))
+        base = base.then(rule, base.end, time.xreplace({time: Integer(start)}) / 2)
+        onward = Derivation(
+            claimed.xreplace({time: time + 1}), given=(equation(claimed, time / 2),)
+        )
+        onward = onward.then(rule, onward.end, (time + 1) / 2)
+        chain = Derivation(claimed)
+        with pytest.raises(BadDerivation, match="induction"):
+            check(chain.then(induction(time, start), claimed, time / 2, (base, onward)))
+    whole, other = (IndexedSum(part * a[t], (even, 1, T)) for part in (even, 2 * floor(even / 2)))
+    within = (at_most(1, even), at_most(even, T))
+    term = Derivation(whole.term, given=within)
+    with pytest.raises(BadDerivation, match="term by term"):
+        check(Derivation(whole).then(TERM_BY_TERM, whole, other, (term,)))
 
 
 def test_hypothesis_is_what_is_given_and_nothing_else() -> None:

@@ -7,7 +7,7 @@ demands of them.
 from collections.abc import Iterator
 from typing import Any
 
-from sympy import Identity, MatMul, Sum
+from sympy import Identity, MatMul, Sum, sympify
 
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
 from rnnmath.symbolic.derivation.quadratic import factors_of
@@ -167,25 +167,45 @@ def shown(relation: Relation) -> Rule:
         (premise,) = step.premises
         if _proves(premise, focus, relation, result):
             return True
+        spoken = _spoken_of(premise.given)
         return relation == premise.relation == _EQUAL and any(
             (same(focus, old) and same(result, new))
-            or any(same(result, candidate) for candidate in _replaced(focus, old, new))
+            or any(same(result, candidate) for candidate in _replaced(focus, old, new, spoken))
             for old, new in ((premise.start, premise.end), (premise.end, premise.start))
         )
 
     return Rule("shown apart", "", relation, justify)
 
 
-def _replaced(expr: Any, old: Any, new: Any) -> Iterator[Any]:
-    """Yield an expression with one run of factors, which make up ``old``, replaced by ``new``."""
+def _spoken_of(given: tuple[Statement, ...]) -> set[Any]:
+    """Return the symbols that assumptions speak of; bound somewhere, they are others."""
+    sides = [side for fact in given for side in (fact.lhs, fact.rhs)]
+    flat = [part for side in sides for part in _numbers_of(side)]
+    return set().union(*(sympify(part).free_symbols for part in flat))
+
+
+def _numbers_of(side: Any) -> Iterator[Any]:
+    if not isinstance(side, Statement):
+        yield side
+        return
+    yield from _numbers_of(side.lhs)
+    yield from _numbers_of(side.rhs)
+
+
+def _replaced(expr: Any, old: Any, new: Any, spoken: set[Any]) -> Iterator[Any]:
+    """Yield an expression with one run of factors, which make up ``old``, replaced by ``new``.
+
+    Nothing is replaced inside a derivative, nor where a symbol that is spoken of is bound.
+    """
     if not getattr(old, "is_Matrix", False):
         return
     if getattr(expr, "is_Matrix", False):
         yield from _runs_replaced(expr, old, new)
-    if isinstance(expr, MatMul | Sum):
+    bound = spoken & set(getattr(expr, "bound_symbols", ()))
+    if isinstance(expr, MatMul | Sum) or bound or getattr(expr, "is_derivative_of_args", False):
         return
     for place, part in enumerate(expr.args):
-        for candidate in _replaced(part, old, new):
+        for candidate in _replaced(part, old, new, spoken):
             yield expr.func(*expr.args[:place], candidate, *expr.args[place + 1 :])
 
 
@@ -226,12 +246,15 @@ def supposed(relation: Relation) -> Rule:
         pairs += [(fact.rhs, fact.lhs) for fact in facts if fact.relation == _EQUAL]
         if any(same(focus, old) and same(result, new) for old, new in pairs):
             return True
-        if any(new == 1 and _equal_numbers(focus * old, result) for old, new in pairs):
+        equations = [fact for fact in facts if fact.relation == _EQUAL]
+        ones = [fact.lhs for fact in equations if fact.rhs == 1]
+        if any(_equal_numbers(focus * one, result) for one in ones):
             return True
+        spoken = _spoken_of(tuple(equations))
         return relation == _EQUAL and any(
             same(result, candidate)
             for old, new in pairs
-            for candidate in _replaced(focus, old, new)
+            for candidate in _replaced(focus, old, new, spoken)
         )
 
     return Rule("by hypothesis", "", relation, justify)
@@ -246,6 +269,7 @@ def there_is(
     *,
     about: Any,
     needs: tuple[Statement, ...] = (),
+    every: tuple[Any, ...] = (),
 ) -> Rule:
     """Return the rule of a theorem of existence: its premise may suppose what exists.
 
@@ -266,6 +290,8 @@ def there_is(
         What the theorem is about; it must not mention the objects.
     needs : tuple of Statement
         What the theorem demands; each is proven by a premise that stands before the last.
+    every : tuple of symbols
+        For every value of these the demands are made, so nothing may be supposed of them.
 
     Examples
     --------
@@ -287,6 +313,7 @@ def there_is(
             and main.given == (*step.given, *facts)
             and _proves(main, focus, relation, result)
             and not any(mentions(part, symbol) for part in outside for symbol in fresh)
+            and not any(mentions(fact, symbol) for fact in step.given for symbol in every)
         )
 
     return Rule(name, law, relation, justify)

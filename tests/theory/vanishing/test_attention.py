@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Abs, DiagMatrix, MatrixSymbol, Rational
+from sympy import Abs, DiagMatrix, MatrixSymbol, OneMatrix, Rational
 
 from rnnmath.claim import Status
 from rnnmath.errors import BadDerivation, Refuted
 from rnnmath.numeric.dual import Dual, dual_jacobian
 from rnnmath.numeric.exact import spectral_norm
 from rnnmath.symbolic.calculus import jacobian
-from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement
+from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
 from rnnmath.symbolic.derivation import check as check_derivation
 from rnnmath.symbolic.nodes import Elementwise, InnerProduct, Softmax, hadamard
 from rnnmath.symbolic.norms import MaxAbs, OneNorm, SpectralNorm
@@ -137,6 +137,7 @@ def test_diagonal_rules_refuse_the_wrong_column() -> None:
     diagonal = DiagMatrix(alpha)
     sound(DIAGONAL_ONES, multiply(diagonal, ONES), alpha)
     forged(DIAGONAL_ONES, multiply(diagonal, v), alpha)
+    forged(DIAGONAL_ONES, multiply(diagonal, OneMatrix(T, 2)), alpha)
     forged(DIAGONAL_ONES, InnerProduct(v, multiply(diagonal, v)), InnerProduct(alpha, v))
     weighed = InnerProduct(v, multiply(diagonal, v))
     sound(WEIGHTED_SQUARES, Rational(0), weighed, equal(Elementwise(Abs, alpha), alpha))
@@ -169,6 +170,32 @@ def test_two_places_and_two_values_need_their_premises() -> None:
     same_value = (Derivation(x), Derivation(x))
     forged(TWO_VALUES, x, Rational(0), premises=same_value)
     forged(TWO_VALUES, x, Rational(0), premises=same_value[:1])
+
+
+def _steps(derivation: Derivation, name: str) -> list[Step]:
+    """Return the steps by a rule, those of the premises included."""
+    own = [step for step in derivation.steps if step.rule.name == name]
+    premises = [premise for step in derivation.steps for premise in step.premises]
+    return own + [step for premise in premises for step in _steps(premise, name)]
+
+
+def test_what_exists_needs_weights_and_every_column() -> None:
+    """A weight of one half exists among weights only; ``v^T S v >= 0`` is shown for every v."""
+    whole = BY_ID["softmax-norm"].derive()[3]
+    (half,) = _steps(whole, "a weight of one half")[:1]
+    check_derivation(Derivation(half.before, (half,), half.given))
+    need, *others = half.premises
+    assert len(others) == 3  # both halves of "weights", and the proof itself
+    forged(half.rule, half.focus, half.result, *half.given, premises=(need, others[-1]))
+    (along,) = _steps(whole, "an eigenvector for the norm")
+    still = equal(v, multiply(0, v))
+    *needs, main = along.premises
+    given = (*along.given, still)
+    moved = replace(main, given=(*given, *main.given[len(along.given) :]))
+    forged(along.rule, along.focus, along.result, *given, premises=(*needs, moved))
+    assert not along.rule.justify(
+        along.focus, along.result, replace(along, given=given, premises=(*needs, moved))
+    )
 
 
 def test_formal_exponential_is_its_own_slope() -> None:

@@ -97,6 +97,10 @@ def _image(given: tuple[Statement, ...]) -> Derivation:
     return chain.then(supposed(_EQUAL), NORM, HALF)
 
 
+def _as_given(fact: Statement, given: tuple[Statement, ...]) -> Derivation:
+    return Derivation(fact.lhs, given=given).then(supposed(_EQUAL), fact.lhs, fact.rhs)
+
+
 def _no_mean(given: tuple[Statement, ...]) -> Derivation:
     """Derive ``alpha^T w = 0`` for the eigenvector w: some weight is 1/2."""
     mean, diagonal = InnerProduct(alpha, w), DiagMatrix(alpha)
@@ -113,10 +117,11 @@ def _no_mean(given: tuple[Statement, ...]) -> Derivation:
         (e,),
         _EQUAL,
         about=alpha,
-        needs=(at_most(HALF, 2 * largest),),
+        needs=(at_most(HALF, 2 * largest), *SUM_ONE),
     )
     need = Derivation(HALF, given=given).then(supposed(_EQUAL), HALF, NORM)
     need = need.then(shown(_AT_MOST), NORM, 2 * largest, (upper(given),))
+    needs = (need, *(_as_given(fact, given) for fact in SUM_ONE))
     inside = (*given, *facts)
     seen = InnerProduct(e, multiply(SPREAD, w))
     one = Derivation(seen, given=inside)
@@ -131,7 +136,7 @@ def _no_mean(given: tuple[Statement, ...]) -> Derivation:
     other = other.then(shown(_EQUAL), multiply(SPREAD, w), multiply(HALF, w), (_image(given),))
     other = other.then(INNER_PRODUCT, other.end, HALF * InnerProduct(e, w))
     main = Derivation(mean, given=inside).then(TWO_VALUES, mean, S.Zero, (one, other))
-    return Derivation(mean, given=given).then(exists, mean, S.Zero, (need, main))
+    return Derivation(mean, given=given).then(exists, mean, S.Zero, (*needs, main))
 
 
 def _two_halves() -> Derivation:
@@ -149,6 +154,7 @@ def _two_halves() -> Derivation:
             equal(Transpose(SPREAD), SPREAD),
             at_most(0, InnerProduct(v, multiply(SPREAD, v))),
         ),
+        every=(v,),
     )
     symmetric = Derivation(Transpose(SPREAD), given=given)
     inside = (*given, *facts)

@@ -69,6 +69,7 @@ def _diagonal_ones(focus: Any, result: Any, _: Step) -> bool:
         len(parts) == 2
         and isinstance(parts[0], DiagMatrix)
         and isinstance(parts[1], OneMatrix)
+        and bool(parts[1].shape[1] == 1)
         and same(result, parts[0].args[0])
     )
 
