@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rnnmath.errors import RnnmathError
 
 if TYPE_CHECKING:
+    from rnnmath.numeric import enclose
     from rnnmath.symbolic.bounds import norm_bound, singular_value_bound
     from rnnmath.symbolic.calculus import gradient, jacobian, trace_gradient, trace_jacobian
     from rnnmath.symbolic.codegen import lambdify
@@ -30,6 +31,7 @@ __all__ = [
     "RnnmathError",
     "TimeIndexed",
     "check",
+    "enclose",
     "gradient",
     "jacobian",
     "lambdify",
@@ -46,6 +48,7 @@ _ROOMS = {
     "OrderedProduct": "rnnmath.symbolic.nodes",
     "TimeIndexed": "rnnmath.symbolic.notation",
     "check": "rnnmath.verify",
+    "enclose": "rnnmath.numeric",
     "gradient": "rnnmath.symbolic.calculus",
     "jacobian": "rnnmath.symbolic.calculus",
     "lambdify": "rnnmath.symbolic.codegen",
@@ -65,7 +68,10 @@ def __getattr__(name: str) -> Any:
     if name not in _ROOMS:
         msg = f"module 'rnnmath' has no attribute {name!r}"
         raise AttributeError(msg)
-    return getattr(import_module(_ROOMS[name]), name)
+    room = import_module(_ROOMS[name])
+    if not hasattr(room, name):  # a room inside, not loaded yet
+        import_module(f"{room.__name__}.{name}")
+    return getattr(room, name)
 
 
 def __dir__() -> list[str]:

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnmath.numeric.enclose.error_free import matrix_times_vector, squared_length
+from rnnmath.numeric.enclose.error_free import squared_length, times
 from rnnmath.numeric.enclose.rounding import (
     TINY,
     UNIT,
@@ -16,13 +16,14 @@ from rnnmath.numeric.enclose.rounding import (
     root_above,
     squares_above,
 )
+from rnnmath.numeric.enclose.scaling import scaled
 
-__all__ = ["TIGHT", "Along", "cholesky_error", "completes", "measure"]
+__all__ = ["TIGHT", "Along", "across", "cholesky_error", "completes", "measure", "mixed", "stretch"]
 
 Array = NDArray[np.float64]
 
-#: A tier is done when ρ² / |a - μ| is below this part of a: half of it is the relative width.
-TIGHT = 1e-15
+#: A tier is done when an upper bound of ‖A‖² is above a by this part; half of it is the width.
+TIGHT = 4e-15
 
 
 @dataclass(frozen=True)
@@ -35,19 +36,30 @@ class Along:
 
     def bound(self, across: Fraction) -> Fraction:
         """Return an upper bound of ‖A‖², given one of ``xᵀHx / xᵀx`` across v."""
-        gap = self.lower - across
-        if gap > 0:
-            return self.upper + Fraction(self.residual) / gap
-        return max(self.upper, across) + Fraction(raised(math.sqrt(self.residual)))
+        return mixed(self.upper, across, self.residual)
 
     def tight(self, bound: Fraction) -> bool:
         """Tell whether a bound is as close as asked."""
         return float(bound - self.upper) <= TIGHT * float(self.lower)
 
 
+def mixed(top: Fraction, across: Fraction, residual: float) -> Fraction:
+    """Return an upper bound of the largest eigenvalue of [[a, ρ], [ρ, μ]], given ρ².
+
+    Examples
+    --------
+    >>> mixed(Fraction(2), Fraction(1), 0.25)
+    Fraction(9, 4)
+    """
+    if top > across:
+        return top + Fraction(residual) / (top - across)
+    return across + Fraction(raised(math.sqrt(residual)))
+
+
 def measure(A: Array, v: Array, frobenius: float) -> Along:
-    """Measure a vector, whose entries lie in [-1, 1] and which is not zero."""
-    image = matrix_times_vector(A, v, frobenius)
+    """Measure a vector, of any length but zero."""
+    v = scaled(v).matrix
+    image = times(A, v, frobenius)
     low, high = squared_length(v)
     below, over = squared_length(image.high, image.low)
     reach = root_above(over)
@@ -64,10 +76,22 @@ def measure(A: Array, v: Array, frobenius: float) -> Along:
     return Along(lower, upper, raised(residual * residual / float(low)))
 
 
+def stretch(v: Array, square: float) -> float:
+    """Return the power of two that brings ``‖v‖²`` between square and four times it.
+
+    Examples
+    --------
+    >>> stretch(np.array([1.0, 0.0]), 3.0)
+    2.0
+    """
+    ratio = square / float(v @ v)
+    return 2.0 ** math.ceil(math.log2(ratio) / 2) if ratio > 0 else 1.0
+
+
 def completes(matrix: Array) -> bool:
     """Tell whether Cholesky's factorization of a symmetric matrix completes in floats."""
     try:
-        return bool(np.isfinite(np.linalg.cholesky(matrix)).all())
+        return bool(np.isfinite(np.linalg.cholesky(matrix).diagonal()).all())
     except np.linalg.LinAlgError:
         return False
 
@@ -79,3 +103,48 @@ def cholesky_error(size: int) -> float:
     """
     gamma = accumulated(size + 4)
     return raised(gamma / (1 - gamma))
+
+
+def across(gram: Array, rows: int, S: Array, cut: float, squares: float) -> Fraction | None:
+    """Prove ``xᵀHx <= μ ‖x‖²`` for every x orthogonal to the columns of S, H = Aᵀ A.
+
+    Parameters
+    ----------
+    gram : array (n, n)
+        ``fl(Aᵀ A)``.
+    rows : int
+        The rows of A.
+    S : array (n, k)
+        Any columns.
+    cut : float
+        c², from which μ differs by rounding only.
+    squares : float
+        An upper bound of ``‖A‖_F²``.
+
+    Returns
+    -------
+    Fraction or None
+        μ, or None where no factorization completes.
+
+    Notes
+    -----
+    If Cholesky of ``B = fl(c² I - G + S Sᵀ)`` completes, B is positive semidefinite up to
+    ``γ/(1-γ) trace B`` (Demmel 1989; Rump 2006), and so is ``c² I - H`` across S up to that and
+    the rounding of G and B.
+
+    Examples
+    --------
+    >>> found = across(np.diag([4.0, 1.0]), 2, np.array([[2.0], [0.0]]), 1.5, 5.0)
+    >>> float(found - Fraction(3, 2)) < 1e-13
+    True
+    """
+    size, count = S.shape
+    shifted = S @ S.T
+    shifted -= gram
+    shifted[np.diag_indices(size)] += cut
+    if not completes(shifted):
+        return None
+    length = squares_above(S)
+    whole = size * abs(cut) + length + squares  # bounds the trace of B and its Frobenius norm
+    error = accumulated(rows + 1) * squares + accumulated(count + 1) * length + 5 * UNIT * whole
+    return Fraction(cut) + Fraction(raised(error + cholesky_error(size) * whole + TINY))

@@ -20,7 +20,7 @@ from rnnmath.numeric.enclose.rounding import (
     squares_above,
 )
 
-__all__ = ["Product", "high_digits", "matrix_times_vector", "splitting_digits", "squared_length"]
+__all__ = ["Product", "added", "high_digits", "splitting_digits", "squared_length", "times"]
 
 Array = NDArray[np.float64]
 
@@ -29,7 +29,7 @@ _VELTKAMP = 2.0**27 + 1
 
 
 class Product(NamedTuple):
-    """``high + low`` is the product up to an error of Euclidean length ``error``."""
+    """``high + low`` is the product up to an error of Frobenius norm ``error``."""
 
     high: Array
     low: Array
@@ -53,18 +53,19 @@ def high_digits(array: Array, digits: int) -> Array:
     array([0.75])
     """
     shift = 3.0 * 2.0 ** (51 - digits)
-    rounded: Array = (array + shift) - shift
+    rounded: Array = array + shift
+    rounded -= shift
     return rounded
 
 
-def matrix_times_vector(A: Array, v: Array, frobenius: float) -> Product:
-    """Return A v as a sum of two vectors, with a bound of what is missing.
+def times(A: Array, v: Array, frobenius: float) -> Product:
+    """Return A v as a sum of two arrays, with a bound of what is missing.
 
     Parameters
     ----------
     A : array (m, n)
         Entries in [-1, 1].
-    v : array (n,)
+    v : array (n,) or (n, k)
         Entries in [-1, 1].
     frobenius : float
         An upper bound of ``‖A‖_F``.
@@ -78,7 +79,7 @@ def matrix_times_vector(A: Array, v: Array, frobenius: float) -> Product:
     Examples
     --------
     >>> A, v = np.array([[0.1, 0.2]]), np.array([0.3, 0.7])
-    >>> product = matrix_times_vector(A, v, 1.0)
+    >>> product = times(A, v, 1.0)
     >>> exact = sum(Fraction(a) * Fraction(b) for a, b in zip(A[0], v))
     >>> found = Fraction(product.high[0]) + Fraction(product.low[0])
     >>> abs(found - exact) <= product.error < Fraction(1, 10**20)
@@ -91,10 +92,24 @@ def matrix_times_vector(A: Array, v: Array, frobenius: float) -> Product:
     A2, v2 = A - A1, v - v1
     low: Array = A1 @ v2 + A2 @ v
     coarse = root_of_size(rows * cols) * 2.0 ** -(of_matrix + 1)
-    fine = root_of_size(cols) * 2.0 ** -(of_vector + 1)
+    fine = root_of_size(v.size) * 2.0 ** -(of_vector + 1)
     length = math.sqrt(squares_above(v))
     error = accumulated(cols + 1) * ((frobenius + coarse) * fine + coarse * length)
     return Product(A1 @ v1, low, raised(error + TINY))
+
+
+def added(high: Any, low: Any) -> tuple[Array, Array]:
+    """Return the rounded sum and its rounding error, exactly (Knuth).
+
+    Examples
+    --------
+    >>> total, error = added(np.array([1.0]), np.array([2.0**-60]))
+    >>> total.tolist(), error.tolist() == [2.0**-60]
+    ([1.0], True)
+    """
+    total = high + low
+    back = total - high
+    return total, (high - (total - back)) + (low - back)
 
 
 def squared_length(high: Array, low: Any = 0.0) -> tuple[Fraction, Fraction]:
@@ -112,9 +127,7 @@ def squared_length(high: Array, low: Any = 0.0) -> tuple[Fraction, Fraction]:
     >>> lower <= Fraction(0.3) ** 2 <= upper, float(upper / lower - 1) < 1e-15
     (True, True)
     """
-    t = high + low
-    back = t - high
-    r = (high - (t - back)) + (low - back)
+    t, r = added(high, low)
     split = _VELTKAMP * t
     t1 = split - (split - t)
     t2 = t - t1

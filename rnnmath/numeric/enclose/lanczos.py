@@ -1,5 +1,6 @@
 """Guesses by the Lanczos process: fast, good, and never trusted; what they lead to is proven."""
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ __all__ = ["Guess", "largest", "start_of_size"]
 Array = NDArray[np.float64]
 
 #: The Ritz values are looked at whenever the number of steps has grown by this factor.
-_LOOK = 1.25
+_LOOK = 1.4
 
 
 class Guess(NamedTuple):
@@ -44,7 +45,7 @@ def largest(
 
     Notes
     -----
-    Every new direction is made orthogonal to all earlier ones twice.
+    Every new direction is made orthogonal to all earlier ones, twice where digits cancel.
 
     Examples
     --------
@@ -56,26 +57,30 @@ def largest(
     size = len(start)
     steps = min(steps, size)
     basis = np.empty((steps, size))
-    tridiagonal = np.zeros((steps + 1, steps + 1))
+    diagonal: list[float] = []
+    beside: list[float] = []
     v: Array = start / np.sqrt(start @ start)
-    look = 6.0
+    look = 3.0
     for step in range(steps):
         basis[step] = v
-        image = apply(v)
-        tridiagonal[step, step] = v @ image
         known = basis[: step + 1]
-        for _ in range(2):
-            image = image - known.T @ (known @ image)
-        length = float(np.sqrt(image @ image))
-        ends = step + 1 == steps or length <= 1e-15 * abs(tridiagonal).max()
+        image = apply(v)
+        overlap = known @ image
+        image = image - overlap @ known
+        diagonal.append(float(overlap[-1]))
+        length = math.sqrt(image @ image)
+        if length < 1e-3 * abs(diagonal[-1]):
+            image -= (known @ image) @ known
+            length = math.sqrt(image @ image)
+        ends = step + 1 == steps or length <= size * 2.0**-51 * max(map(abs, diagonal))
         if ends or step + 1 >= look:
             look = _LOOK * (step + 1)
-            values, vectors = np.linalg.eigh(tridiagonal[: step + 1, : step + 1])
-            second = float(values[-2]) if step else 0.0
+            values, vectors = np.linalg.eigh(np.diag(diagonal) + np.diag(beside, -1))
+            second = float(values[-2 if step else -1])  # a start like any other: all are equal
             residual = length * abs(float(vectors[-1, -1]))
             if ends or enough(float(values[-1]), second, residual):
-                return Guess(float(values[-1]), second, known.T @ vectors[:, -1])
-        tridiagonal[step, step + 1] = tridiagonal[step + 1, step] = length
+                return Guess(float(values[-1]), second, vectors[:, -1] @ known)
+        beside.append(length)
         v = image / length
     raise AssertionError  # the last step always ends
 

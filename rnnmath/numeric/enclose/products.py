@@ -74,7 +74,7 @@ def product_norm(factors: Sequence[Any] | np.ndarray[Any, Any]) -> Enclosure:
         length = raised(math.sqrt(squares_above(product)))
         rounding = accumulated(len(product) + 1) * math.sqrt(squares_above(step.matrix)) * length
         error = raised(rounding + norm * error + step.lost * length + TINY)
-        product, shift, lost = scaled(step.matrix @ product)
+        product, shift, lost = scaled(step.matrix @ product, error)
         error = raised(math.ldexp(error, -shift) + lost)
         exponent += step.exponent + shift
     found = spectral_norm(product)

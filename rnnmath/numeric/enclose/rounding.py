@@ -19,6 +19,7 @@ __all__ = [
     "UNIT",
     "above",
     "accumulated",
+    "below",
     "raised",
     "root_above",
     "root_below",
@@ -79,6 +80,17 @@ def above(value: Fraction) -> float:
     return near if near >= value else math.nextafter(near, math.inf)
 
 
+def below(value: Fraction) -> float:
+    """Return a float that is not above a rational.
+
+    Examples
+    --------
+    >>> below(Fraction(2, 3)) < Fraction(2, 3)
+    True
+    """
+    return -above(-value)
+
+
 def root_above(value: Fraction) -> float:
     """Return a float that is not below the square root.
 
@@ -99,10 +111,8 @@ def root_below(value: Fraction) -> float:
     >>> Fraction(root_below(Fraction(2))) ** 2 < 2
     True
     """
-    root = math.sqrt(above(value))
-    while Fraction(root) ** 2 > value:
-        root = math.nextafter(root, 0.0)
-    return root
+    root = math.sqrt(below(value))
+    return root if Fraction(root) ** 2 <= value else math.nextafter(root, 0.0)
 
 
 def root_of_size(size: int) -> float:

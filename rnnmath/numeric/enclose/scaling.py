@@ -55,20 +55,19 @@ def to_floats(values: Any, name: str, axes: int = 2) -> NDArray[np.float64]:
     raise DomainError(msg)
 
 
-def scaled(matrix: NDArray[np.float64]) -> Scaled:
-    """Scale so that the largest entry lies in [1/2, 1); a zero matrix stays.
+def scaled(matrix: NDArray[np.float64], least: float = 0.0) -> Scaled:
+    """Scale so that the largest entry, or ``least``, lies in [1/2, 1); zero stays.
 
-    Scaling up is exact.  Scaling down may round entries that are 2^-1022 of the largest or less,
-    each by at most 2^-1075.
+    Scaling up is exact.  Scaling down may round entries that are 2^-1021 of the largest or less,
+    each by at most 2^-1075, and ``lost`` is far above the sum.
 
     Examples
     --------
-    >>> scaled(np.array([[3.0, 0.5]]))
-    Scaled(matrix=array([[0.75 , 0.125]]), exponent=2, lost=0.0)
+    >>> scaled(np.array([[0.25, 0.125]]))
+    Scaled(matrix=array([[0.5 , 0.25]]), exponent=-1, lost=0.0)
     """
-    exponent = math.frexp(float(np.abs(matrix).max()))[1]
-    small = np.ldexp(matrix, -exponent)
-    if exponent <= 0:
-        return Scaled(small, exponent, 0.0)
-    exact = bool((np.ldexp(small, exponent) == matrix).all())
-    return Scaled(small, exponent, 0.0 if exact else TINY)
+    exponent = math.frexp(max(float(matrix.max()), -float(matrix.min()), least))[1]
+    lost = TINY if exponent > 0 else 0.0
+    if exponent > -1000:
+        return Scaled(matrix * 2.0**-exponent, exponent, lost)
+    return Scaled(np.ldexp(matrix, -exponent), exponent, lost)

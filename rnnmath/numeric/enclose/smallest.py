@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rnnmath.numeric.enclose.along import Along, cholesky_error, completes, measure
+from rnnmath.numeric.enclose.along import Along, cholesky_error, completes, measure, stretch
 from rnnmath.numeric.enclose.lanczos import largest, start_of_size
 from rnnmath.numeric.enclose.record import Enclosure
 from rnnmath.numeric.enclose.rounding import (
@@ -88,7 +88,7 @@ def _enclosed(A: Array) -> tuple[Fraction, Fraction, str]:
     frobenius = raised(math.sqrt(squares))
     X = _approximate_inverse(A)
     if X is None:
-        along = measure(A, np.linalg.svd(A)[2][-1], frobenius)
+        along = measure(A, np.linalg.svd(A, full_matrices=False)[2][-1], frobenius)
         return Fraction(0), Fraction(root_above(along.upper)), "singular"
     Y = X / float(np.abs(X).max())
     guess = largest(
@@ -100,7 +100,7 @@ def _enclosed(A: Array) -> tuple[Fraction, Fraction, str]:
     along = measure(A, guess.vector, frobenius)
     upper = Fraction(root_above(along.upper))
     best, tier = Fraction(0), "singular"
-    across = _across(A, guess.vector, along, guess.value / max(guess.second, 1e-300), squares)
+    across = _across(A, guess.vector, along, guess.value / max(guess.second, 1e-30), squares)
     if across is not None and across > along.upper:
         below = along.lower - Fraction(along.residual) / (across - along.upper)
         if below > 0:
@@ -128,8 +128,8 @@ def _across(A: Array, v: Array, along: Along, ratio: float, squares: float) -> F
     low = float(along.upper)
     if size == 1:
         return Fraction(squares) + 1
-    cut = low * (1 + min(ratio, 1e300)) / 2
-    s = v * 2.0 ** math.ceil(math.log2(math.sqrt(max(cut, low) / float(v @ v))) + 0.5)
+    cut = low * (1 + min(ratio, 1e30)) / 2
+    s = v * (2 * stretch(v, cut))
     shifted = A.T @ A + np.outer(s, s)
     shifted[np.diag_indices(size)] -= cut
     if not completes(shifted):
