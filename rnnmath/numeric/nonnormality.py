@@ -1,6 +1,6 @@
 """How far a fixed matrix is from normal, and how high its powers rise: numbers in floating point.
 
-Nothing here is rigorous; :mod:`rnnmath.numeric.exact.nonnormality` encloses the same numbers.
+Nothing here is rigorous; ``rnnmath.numeric.exact.nonnormality`` encloses the same numbers.
 """
 
 from dataclasses import dataclass
