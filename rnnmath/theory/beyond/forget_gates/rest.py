@@ -205,7 +205,13 @@ def _cell(core: Any, exponent: Any = t - k - 1, front: Any = SIGMA["f"]) -> Stat
     return equal(TOTAL, multiply(front, power(core, exponent)))
 
 
-_FADED = multiply(SIGMA["f"], Identity(n))
+def _core_with(through: Any) -> Statement:
+    """Return the statement with another weight of the candidate's matrix."""
+    return _cell(add(multiply(SIGMA["f"], Identity(n)), multiply(through, W["g"])))
+
+
+_THROUGH = SIGMA["o"] * SIGMA["i"]
+_LONGER = resting(gap=2, horizon=(2, 3))
 
 LSTM_REST_GAP = Claim(
     id="lstm-rest-gap",
@@ -216,18 +222,17 @@ LSTM_REST_GAP = Claim(
     derive=_gap,
     draws=(resting(),),
     mutants=(
-        Mutant("the product of the forget gates", equal(TOTAL, _KEPT)),
-        Mutant("one factor too many", _cell(CORE, t - k)),
-        Mutant("the first gate left out", _cell(CORE, front=1)),
-        Mutant("no output gate", _cell(add(_FADED, multiply(SIGMA["i"], W["g"])))),
-        Mutant("no input gate", _cell(add(_FADED, multiply(SIGMA["o"], W["g"])))),
-        Mutant(
-            "the slope of the candidate quartered",
-            _cell(add(_FADED, multiply(SIGMA["o"] * SIGMA["i"] / 4, W["g"]))),
-        ),
-        Mutant(
-            "the candidate's matrix alone",
-            _cell(multiply(SIGMA["o"] * SIGMA["i"], W["g"])),
+        *(
+            Mutant(note, says, (_LONGER,))
+            for note, says in (
+                ("the product of the forget gates", equal(TOTAL, _KEPT)),
+                ("one factor too many", _cell(CORE, t - k)),
+                ("the first gate left out", _cell(CORE, front=1)),
+                ("no output gate", _core_with(SIGMA["i"])),
+                ("no input gate", _core_with(SIGMA["o"])),
+                ("the slope of the candidate quartered", _core_with(_THROUGH / 4)),
+                ("the candidate's matrix alone", _cell(multiply(_THROUGH, W["g"]))),
+            )
         ),
         Mutant(
             "one gate too few on the direct path",

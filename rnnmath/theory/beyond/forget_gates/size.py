@@ -140,6 +140,7 @@ LSTM_DETOUR_NONE = Claim(
         Mutant(
             "exactly if no forget gate hears h",
             Statement(_SAME, Relation.IFF, equal(SpectralNorm(W["f"]), 0)),
+            (long_run(horizon=(2, 2), where={"W_f": "zero"}),),
         ),
         Mutant(
             "exactly if no gate hears h",
