@@ -53,7 +53,7 @@ EXAMPLES = {
     "docs/theory/three_problems.md": 9,
     "docs/theory/vanishing/activation_choice.md": 9,
     "docs/theory/vanishing/attention.md": 7,
-    "docs/theory/vanishing/gates.md": 16,
+    "docs/theory/vanishing/gates.md": 15,
     "docs/theory/vanishing/initialization.md": 8,
 }
 
