@@ -4,16 +4,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sympy import Abs, Determinant, Integer, MatMul, Product, Rational, log
+from sympy import Abs, Determinant, Integer, MatMul, Product, Rational, Symbol, log
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from rnnmath.claim import Claim, Mutant, Verdict
 from rnnmath.errors import BadDerivation, Refuted
-from rnnmath.symbolic.derivation import Derivation, Relation
+from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
 from rnnmath.symbolic.derivation import check as check_derivation
 from rnnmath.symbolic.nodes import BOUND, OrderedProduct
 from rnnmath.symbolic.norms import SpectralNorm
-from rnnmath.symbolic.notation import j, k, n, t
+from rnnmath.symbolic.notation import j, k, n, size, t
 from rnnmath.theory.beyond.lyapunov import (
     CLAIMS,
     LYAPUNOV_BOUND,
@@ -131,6 +131,33 @@ def test_forged_step_is_refused(forged: tuple[Any, ...]) -> None:
     rule, focus, result = forged
     with pytest.raises(BadDerivation, match=rule.name.split()[0]):
         check_derivation(Derivation(focus).then(rule, focus, result))
+
+
+def test_a_mean_is_at_most_the_largest_for_weights() -> None:
+    """Weights that sum to 1 may still be negative, and then the mean may lie above."""
+    whole = wide.MEAN_FIELD_CONTRACTION.derive()[0]
+    (step,) = whole.steps
+    for missing in whole.given[:2]:
+        given = tuple(fact for fact in whole.given if fact != missing)
+        with pytest.raises(BadDerivation, match="a mean is at most"):
+            check_derivation(
+                Derivation(whole.start, given=given).then(step.rule, step.focus, step.result)
+            )
+
+
+def test_the_logarithm_of_a_square_is_split_for_what_is_not_negative() -> None:
+    """``v <= r^2`` bounds ln v by ``2 ln |r|``, and not by ``2 ln r`` where r may be negative."""
+    v, m = Symbol("v", positive=True), size("m")
+    signed, size_of = Symbol("r", real=True), Symbol("r", nonnegative=True)
+    rule = Rule("granted", "", Relation.AT_MOST, lambda *_: True)
+    for base, fits in ((size_of, True), (signed, False)):
+        premise = Derivation(v).then(rule, v, base**2)
+        wanted = per_step(Relation.AT_MOST).justify
+        assert wanted(log(v) / m, 2 * log(base) / m, _step(v, premise)) == fits
+
+
+def _step(focus: Any, *premises: Derivation) -> Step:
+    return Step(per_step(Relation.AT_MOST), focus, focus, focus, focus, premises)
 
 
 def test_logarithm_needs_a_positive_norm() -> None:

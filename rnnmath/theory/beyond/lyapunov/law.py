@@ -2,20 +2,21 @@
 
 from typing import Any
 
-from sympy import Lambda, Matrix, MatrixSymbol, OneMatrix, Rational, Symbol
+from sympy import Abs, Lambda, Matrix, MatrixSymbol, OneMatrix, Rational, Symbol
 
 from rnnmath.claim import Draw
 from rnnmath.symbolic.nodes import BOUND, Elementwise, InnerProduct
 from rnnmath.symbolic.notation import n
 from rnnmath.theory.beyond.lyapunov.objects import equal
 
-__all__ = ["ONES", "THIRDS", "WHOLE", "average", "p", "points", "v", "z"]
+__all__ = ["NOT_NEGATIVE", "ONES", "THIRDS", "WHOLE", "average", "p", "points", "v", "z"]
 
 p, z = MatrixSymbol("p", n, 1), MatrixSymbol("z", n, 1)
 #: The variance of a weight, times the number of units.
 v = Symbol("v", positive=True)
 ONES = OneMatrix(n, 1)
 WHOLE = equal(InnerProduct(p, ONES), 1)
+NOT_NEGATIVE = equal(Elementwise(Abs, p), p)
 THIRDS = [Rational(1, 3), Rational(2, 3)]
 
 

@@ -77,6 +77,12 @@ def _logarithm(number: Any) -> Any:
     return Add(*logs).expand()
 
 
+def _has_logarithms(number: Any) -> bool:
+    """Tell whether no base of a product of powers is negative: if it is positive, so are they."""
+    bases = [part.as_base_exp()[0] for part in Mul.make_args(number)]
+    return all(_has_logarithms(base) if base.is_Mul else base.is_nonnegative for base in bases)
+
+
 def _spread(expr: Any) -> Any:
     return expr.replace(log, _logarithm).expand()
 
@@ -110,6 +116,7 @@ def per_step(relation: Relation) -> Rule:
             premise.relation == relation
             and inner in focus.atoms(log)
             and _is_positive(premise, step)
+            and _has_logarithms(premise.end)
             and count.is_integer
             and not_before(count, sympify(1), step.given)
             and (count * _spread(result) - _logarithm(premise.end)).expand() == 0

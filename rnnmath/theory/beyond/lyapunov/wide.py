@@ -22,7 +22,7 @@ from rnnmath.symbolic.nodes import BOUND
 from rnnmath.symbolic.norms import ActivationSupremum
 from rnnmath.symbolic.notation import f, f_prime
 from rnnmath.symbolic.quantities.gaussian import GaussianMean
-from rnnmath.theory.beyond.lyapunov.law import THIRDS, WHOLE, average, v
+from rnnmath.theory.beyond.lyapunov.law import NOT_NEGATIVE, THIRDS, WHOLE, average, v
 from rnnmath.theory.beyond.lyapunov.objects import CHAPTER, at_most, equal
 from rnnmath.theory.norm_bound.objects import FINITE, IS_FINITE
 
@@ -36,7 +36,8 @@ _GAMMA = ActivationSupremum(f)
 
 def _slopes_below(focus: Any, result: Any, step: Step) -> bool:
     """``v Σ p_i f'(z_i)^2 <= v γ^2`` for weights that are not negative and sum to 1."""
-    return bool(focus == v * _SLOPES and result == v * _GAMMA**2 and WHOLE in step.given)
+    known = {WHOLE, NOT_NEGATIVE} <= set(step.given)
+    return bool(known and focus == v * _SLOPES and result == v * _GAMMA**2)
 
 
 _SLOPES_BELOW = Rule(
@@ -49,7 +50,7 @@ _SLOPES_BELOW = Rule(
 
 
 def _contraction() -> Derivation:
-    chain = Derivation(v * _SLOPES, given=(WHOLE, IS_FINITE))
+    chain = Derivation(v * _SLOPES, given=(WHOLE, NOT_NEGATIVE, IS_FINITE))
     return chain.then(_SLOPES_BELOW, chain.end, v * _GAMMA**2)
 
 
@@ -71,11 +72,19 @@ MEAN_FIELD_CONTRACTION = Claim(
     says=(at_most(v * _SLOPES, v * _GAMMA**2),),
     given=(
         Hypothesis(
-            "the weights of the law are not negative and sum to $1$",
+            "the weights of the law sum to $1$",
             WHOLE,
             Witness(
                 "weights that sum to $2$ double the mean",
                 _network("polynomial", 0, 3, points=[1, -2], weights=[1, 1], v=1),
+            ),
+        ),
+        Hypothesis(
+            "no weight is negative",
+            NOT_NEGATIVE,
+            Witness(
+                "weights $2$ and $-1$ sum to $1$ as well: a flat point counts against",
+                _network("softsign", 1, points=[0, 3], weights=[2, -1], v=1),
             ),
         ),
         Hypothesis(FINITE.says, IS_FINITE),
