@@ -11,7 +11,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from rnnmath.claim import Source, Status, Verdict
 from rnnmath.symbolic.derivation import Statement
-from rnnmath.symbolic.printing import latex
+from rnnmath.symbolic.printing import displayed_latex
 
 __all__ = [
     "badge",
@@ -149,7 +149,7 @@ def spaced(parts: Iterable[nodes.Node]) -> Iterator[nodes.Node]:
 
 def displayed(statement: Statement) -> nodes.math_block:
     """Return a statement as a displayed formula, printed from the record."""
-    tex = latex(statement)
+    tex = displayed_latex(statement)
     return nodes.math_block(tex, tex, **{"number": None, "label": None, "no-wrap": True})
 
 

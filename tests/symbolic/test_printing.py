@@ -76,7 +76,7 @@ from rnnmath.symbolic.notation import (
     t,
     x,
 )
-from rnnmath.symbolic.printing import derivation_latex, latex, plain
+from rnnmath.symbolic.printing import derivation_latex, displayed_latex, latex, plain
 from rnnmath.symbolic.tidy import diag
 
 z = MatrixSymbol("z", n, 1)
@@ -345,6 +345,18 @@ def test_long_rows_break_before_terms():
     assert all(line.startswith(r"&\qquad {} ") for line in lines[3:6])
     assert sum(r"\qquad {} -" in line for line in lines) == 1
     assert latex(total).count(r"\prod") == 4
+
+
+def test_long_right_side_is_displayed_over_several_lines():
+    """A statement is broken before the terms of its right side if that is long, and then only."""
+    terms = [OrderedProduct(J, (j, symbols(f"k{place}"), t)) for place in range(4)]
+    total = terms[0] + terms[1] + terms[2] - terms[3]
+    lines = displayed_latex(Statement(A, Relation.AT_MOST, total)).splitlines()
+    assert lines[1].startswith(r"A &\le ")
+    assert len(lines) == 2 + 4
+    assert sum(line.count(r"\prod") for line in lines) == 4
+    short = Statement(A, Relation.AT_MOST, terms[0] + terms[1])
+    assert displayed_latex(short) == latex(short)
 
 
 def test_nodes_print_themselves_in_notebooks():

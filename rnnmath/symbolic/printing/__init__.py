@@ -9,7 +9,7 @@ from rnnmath.symbolic.derivation import Derivation, Relation, Statement
 from rnnmath.symbolic.printing.paper_latex import PaperLatexPrinter, node_latex
 from rnnmath.symbolic.printing.paper_plain import PaperStrPrinter
 
-__all__ = ["derivation_latex", "latex", "node_latex", "plain"]
+__all__ = ["derivation_latex", "displayed_latex", "latex", "node_latex", "plain"]
 
 _RELATIONS = {
     Relation.EQUAL: "=",
@@ -96,6 +96,36 @@ def plain(expr: Any) -> str:
     if isinstance(expr, Relation):
         return str(expr.value)
     return str(PaperStrPrinter().doprint(expr))
+
+
+def displayed_latex(statement: Statement) -> str:
+    r"""Print a statement for a line of its own, broken before the terms of a long right side.
+
+    Parameters
+    ----------
+    statement : Statement
+        The statement.
+
+    Returns
+    -------
+    str
+        LaTeX without delimiters: that of :func:`latex`, or an ``aligned`` environment.
+
+    Examples
+    --------
+    >>> from rnnmath.symbolic.notation import W
+    >>> from sympy import MatMul
+    >>> print(displayed_latex(Statement(W, Relation.EQUAL, W * W + W)))
+    W = W^{2} + W
+    >>> long = MatMul(*[W.T, W] * 20, evaluate=False)
+    >>> displayed_latex(Statement(W, Relation.EQUAL, long + W)).count(r"\\")
+    1
+    """
+    right = _row(statement.rhs)
+    if "\n" not in right:
+        return latex(statement)
+    left = f"{latex(statement.lhs)} &{_RELATIONS[statement.relation]} {right}"
+    return f"\\begin{{aligned}}\n{left}\n\\end{{aligned}}"
 
 
 def derivation_latex(
