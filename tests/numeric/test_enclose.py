@@ -18,7 +18,7 @@ from rnnmath.numeric.enclose import (
     spectral,
     spectral_norm,
 )
-from rnnmath.numeric.enclose.lanczos import Guess
+from rnnmath.numeric.enclose.lanczos import Guess, start_of_size
 
 Rng = np.random.Generator
 
@@ -157,12 +157,28 @@ def test_sizes_on_both_sides_of_every_switch(size: int) -> None:
     assert found.width <= Fraction(4, 10**15) * found.upper
 
 
-def test_equal_singular_values_among_smaller_ones() -> None:
-    """Where the largest value is repeated, the enclosure is wider but holds."""
-    A = np.diag([1.0, 1.0, *np.linspace(0, 1, 60)])
-    found = spectral_norm(A)
+@pytest.mark.parametrize("count", [1, 2, 9, 60])
+@pytest.mark.parametrize("size", [61, 130])
+def test_equal_singular_values_among_smaller_ones(size: int, count: int) -> None:
+    """Where the largest value is repeated, exactly or nearly, the enclosure is as narrow."""
+    values = np.linspace(0, 1, size)
+    values[-count:] = 1
+    found = spectral_norm(np.diag(values))
     assert found.lower <= 1 <= found.upper
-    assert found.width < Fraction(1, 10**9)
+    assert found.width <= Fraction(4, 10**15)
+    rng = np.random.default_rng(size)
+    left, right = (np.linalg.qr(rng.normal(size=(size, size)))[0] for _ in "ab")
+    values[-count:] -= 1e-9 * np.arange(count)
+    assert spectral_norm((left * values) @ right).width <= Fraction(4, 10**15)
+
+
+def test_start_without_the_singular_vector_is_no_trouble() -> None:
+    """A row orthogonal to the vector that the guess starts from is enclosed like any other."""
+    start = start_of_size(97)
+    A = np.zeros((97, 97))
+    A[0, :2] = start[1], -start[0]
+    truth = exact.spectral_norm(A[:1, :2], bits=70)
+    assert judged(spectral_norm(A), truth)
 
 
 def test_norms_beyond_the_range_of_floats_are_rational() -> None:
@@ -224,3 +240,10 @@ def test_chain_of_a_zero_factor() -> None:
     found = product_norm([np.eye(2), np.zeros((2, 2)), 3 * np.eye(2)])
     assert found.lower == 0
     assert found.upper < Fraction(1, 2**100)
+
+
+def test_chain_that_cancels_beyond_the_range_of_floats() -> None:
+    """Where rounding hides the product, the upper bound stays finite and true."""
+    first, second = np.diag([1.0, 2.0**-600]), np.diag([2.0**-600, 1.0])
+    found = product_norm([first, second] * 4)
+    assert found.lower <= Fraction(1, 2**2400) <= found.upper < Fraction(1, 10**10)
