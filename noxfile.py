@@ -16,7 +16,7 @@ nox.options.reuse_venv = "yes"
 nox.options.error_on_missing_interpreters = True
 
 ROOT = Path(__file__).parent
-PYTHON_SOURCES = ["rnnmath", "tests", "docs", "conftest.py", "noxfile.py"]
+PYTHON_SOURCES = ["rnnmath", "tests", "docs", "bench", "conftest.py", "noxfile.py"]
 TEST_WORKERS = "2"
 
 
@@ -53,6 +53,15 @@ def reference(session: nox.Session) -> None:
         session.skip("the reference comparison pins one build of each engine, for Python 3.11")
     session.install("-e", ".[tests]", "torch==2.13.0", "jax==0.10.2")
     session.run("pytest", "-m", "reference", "tests/reference", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure against peers, on Python 3.11. Example: ``nox -s bench -- --json out.json bptt``."""
+    if sys.version_info[:2] != (3, 11):
+        session.skip("the comparison pins one build of each engine, for Python 3.11")
+    session.install("-e", ".[tests]", "torch==2.13.0", "jax==0.10.2")
+    session.run("python", "-m", "bench", *session.posargs)
 
 
 @nox.session

@@ -1,6 +1,5 @@
 """Plain networks: their Jacobian products and error signals over gaps of any length."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, SupportsIndex
 
@@ -11,9 +10,9 @@ from numpy.typing import NDArray
 from rnnmath.errors import DomainError
 from rnnmath.numeric._checks import as_numbers, require_shape, require_time
 from rnnmath.numeric.flow.products import (
+    Multiply,
     NormProfile,
     ScaledProduct,
-    Step,
     identities,
     log2,
     ordered_product,
@@ -27,6 +26,7 @@ __all__ = [
     "ErrorSignalProfile",
     "error_signal_profile",
     "jacobian_product",
+    "jacobian_products",
     "norm_profile",
     "scaled_jacobian_product",
     "step_jacobian",
@@ -141,6 +141,53 @@ def jacobian_product(
     return ordered_product(_identities(network, trajectory), steps)
 
 
+def jacobian_products(
+    network: VanillaRNN, trajectory: Trajectory, t: SupportsIndex
+) -> Shaped[np.ndarray, "gaps B n n"]:
+    """Return P(t, k) = dh_t/dh_k for k = t, t - 1, ..., 0 in one sweep, the gap t - k first.
+
+    Formula: P(t, k - 1) = (P(t, k) diag(f'(a_k))) W.
+
+    Parameters
+    ----------
+    network, trajectory
+        A real floating-point network and its forward pass.
+    t
+        In 0..T.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (t + 1, B, n, n), computed in float64; it overflows where floats do.
+
+    Raises
+    ------
+    ShapeMismatch
+        If the trajectory does not fit the network.
+    DomainError
+        If t is out of range, or the numbers are exact or complex.
+
+    Notes
+    -----
+    Derived here.
+
+    Examples
+    --------
+    >>> from rnnmath.numeric import ACTIVATIONS, forward
+    >>> one = np.ones((1, 1))
+    >>> network = VanillaRNN(2 * one, one, one, 0 * one, 0 * one, ACTIVATIONS["identity"])
+    >>> jacobian_products(network, forward(network, np.zeros((3, 1, 1)), one), 3).ravel()
+    array([1., 2., 4., 8.])
+    """
+    start, end = _gap(network, trajectory, t, 0)
+    products = np.empty((end + 1, trajectory.batch, *network.W.shape))
+    products[0] = np.eye(len(network.W))
+    slopes, multiply = _factors(network, trajectory, start, end)
+    for slope, known, place in zip(slopes, products, products[1:], strict=False):
+        multiply(known, slope, place.reshape(-1, len(network.W)))
+    return products
+
+
 def scaled_jacobian_product(
     network: VanillaRNN, trajectory: Trajectory, t: SupportsIndex, k: SupportsIndex
 ) -> ScaledProduct:
@@ -183,7 +230,7 @@ def scaled_jacobian_product(
     (array([[[0.5]]]), array([-1997]))
     """
     start, end = _gap(network, trajectory, t, k)
-    return product_of(_identities(network, trajectory), _factors(network, trajectory, start, end))
+    return product_of(_identities(network, trajectory), *_factors(network, trajectory, start, end))
 
 
 def _gap(
@@ -199,19 +246,19 @@ def _gap(
     return start, end
 
 
-def _factors(network: VanillaRNN, trajectory: Trajectory, start: int, end: int) -> Iterator[Step]:
-    """Yield the steps from P(t, j) to P(t, j - 1) for j = end, ..., start + 1."""
+def _factors(
+    network: VanillaRNN, trajectory: Trajectory, start: int, end: int
+) -> tuple[NDArray[np.float64], Multiply]:
+    """Return the slopes at end, ..., start + 1, and how they lead from P(t, j) to P(t, j - 1)."""
     slopes = np.ascontiguousarray(_real_slopes(network, trajectory)[start:end].transpose(0, 2, 1))
     W = network.W.astype(np.float64)
     scratch = np.empty((trajectory.batch, *W.shape))
-    flat = -1, len(W)
-    for slope in slopes[::-1, :, None]:
-        # a lambda, since the tests decorate a nested function anew at each definition;
-        # mypy infers no type for one with a default
-        step: Step = lambda product, out, slope=slope: (  # type: ignore[misc]  # noqa: E731
-            np.multiply(product, slope, out=scratch).reshape(flat).dot(W, out=out.reshape(flat))
-        )
-        yield step
+    rows = scratch.reshape(-1, len(W))
+    # no nested function: the checks of the tests would cost more than its body
+    return slopes[::-1, :, None], lambda product, slope, out: (
+        np.multiply(product, slope, out=scratch),
+        rows.dot(W, out=out),
+    )
 
 
 def _identities(network: VanillaRNN, trajectory: Trajectory) -> NDArray[Any]:
@@ -260,7 +307,7 @@ def norm_profile(network: VanillaRNN, trajectory: Trajectory, t: SupportsIndex) 
     """
     require_fit(network, trajectory)
     end = require_time(t, 0, trajectory.steps)
-    return profile_of(_identities(network, trajectory), _factors(network, trajectory, 0, end))
+    return profile_of(_identities(network, trajectory), *_factors(network, trajectory, 0, end))
 
 
 def error_signal_profile(

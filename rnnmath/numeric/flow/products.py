@@ -1,6 +1,5 @@
 """Ordered products of step Jacobians of any network, and their norms over gaps of any length."""
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -15,11 +14,12 @@ from rnnmath.numeric.flow.stretch import largest_stretches
 
 __all__ = ["NormProfile", "ScaledProduct", "identities", "ordered_product", "product_profile"]
 
-Step = Callable[[NDArray[np.float64], NDArray[np.float64]], Any]
+#: (product, factor, out): write what the factor makes of a product (B, n, n) into rows (B n, n).
+Multiply = Callable[[NDArray[np.float64], NDArray[Any], NDArray[np.float64]], Any]
 
 #: How far products may move, in powers of two, before a power of two is split off.
 _FAR = 400
-_NUMBERS = 2**14
+_NUMBERS = 2**13
 _FEWEST_STEPS, _MOST_STEPS = 4, 64
 
 
@@ -138,61 +138,72 @@ def product_profile(start: NDArray[Any], jacobians: Iterable[NDArray[Any]]) -> N
     >>> product_profile(identities(half), [half, half]).log2_norms.ravel()
     array([ 0., -1., -2.])
     """
-    return profile_of(start, (_right_factor(jacobian) for jacobian in jacobians))
+    factors = (_real_factor(jacobian) for jacobian in jacobians)
+    return profile_of(start, factors, _times)
 
 
-def _right_factor(jacobian: NDArray[Any]) -> Step:
+def _real_factor(jacobian: NDArray[Any]) -> NDArray[np.float64]:
     if jacobian.dtype.kind != "f":
         msg = f"profiles are computed in real floating point, got Jacobians of {jacobian.dtype}"
         raise DomainError(msg)
-    factor = jacobian.astype(np.float64)
-    return lambda product, out: np.matmul(product, factor, out=out)
+    return jacobian.astype(np.float64)
 
 
-def profile_of(start: NDArray[Any], steps: Iterable[Step]) -> NormProfile:
-    """Return the profile of products whose steps write (product) J into a place."""
+def _times(product: Any, factor: Any, out: Any) -> None:
+    np.matmul(product, factor, out=out.reshape(product.shape))
+
+
+def profile_of(
+    start: NDArray[Any], factors: Iterable[NDArray[Any]], multiply: Multiply
+) -> NormProfile:
+    """Return the profile of products that grow by one factor at a time."""
     start = start.astype(np.float64)
     first = log2(largest_stretches(start[None], None)[0], np.zeros(1, dtype=np.int64))
     log2_norms, guess = [first], None
-    for products, exponent in _groups(start, steps):
+    for products, exponent in _groups(start, factors, multiply):
         norms, guess = largest_stretches(products, guess)
         log2_norms.append(log2(norms, exponent))
     joined = np.concatenate(log2_norms)
     return NormProfile(np.arange(len(joined)), joined)
 
 
-def product_of(start: NDArray[Any], steps: Iterable[Step]) -> ScaledProduct:
+def product_of(
+    start: NDArray[Any], factors: Iterable[NDArray[Any]], multiply: Multiply
+) -> ScaledProduct:
     """Return the last product, its power of two split off."""
     last, before = start.astype(np.float64), np.zeros(len(start), dtype=np.int64)
-    for products, exponent in _groups(last, steps):
+    for products, exponent in _groups(last, factors, multiply):
         last, before = products[-1], exponent
     mantissa, shift = scaled(last, axes=(1, 2))
     return ScaledProduct(mantissa, before + shift)
 
 
 def _groups(
-    start: NDArray[np.float64], steps: Iterable[Step]
+    start: NDArray[np.float64], factors: Iterable[NDArray[Any]], multiply: Multiply
 ) -> Iterator[tuple[NDArray[np.float64], NDArray[np.int64]]]:
     """Yield some products at a time, (steps, B, n, n), with the exponents (B,) they all share.
 
     A power of two is split off after each group. No entry of a group is above 2^400 and no matrix
     below 2^-400; otherwise the group is made again of fewer steps, at last of one, which is scaled.
+    The array that is yielded is written over by the next group.
     """
     most = min(max(_NUMBERS // start.size, _FEWEST_STEPS), _MOST_STEPS)
-    coming, waiting, size = iter(steps), deque[Step](), most
+    places = np.empty((most, *start.shape))
+    rows = places.reshape(most, -1, start.shape[-1])
+    coming, waiting, size = iter(factors), list[NDArray[Any]](), most
     current, exponent = scaled(start, axes=(1, 2))
     while True:
-        waiting.extend(islice(coming, max(size - len(waiting), 0)))
-        group = list(islice(waiting, size))
+        waiting += islice(coming, max(size - len(waiting), 0))
+        group = waiting[:size]
         if not group:
             return
-        products = np.empty((len(group), *current.shape))
+        last, products = current, places[: len(group)]
         with np.errstate(over="ignore", invalid="ignore"):
-            last = current
-            for step, place in zip(group, products, strict=True):
-                step(last, place)
+            for factor, place, out in zip(group, products, rows, strict=False):
+                multiply(last, factor, out)
                 last = place
-        sizes = np.abs(products).max(axis=(2, 3))
+        flat = products.reshape(*products.shape[:2], -1)
+        sizes = np.maximum(flat.max(axis=2), -flat.min(axis=2))
         near = (sizes > 2.0**-_FAR) & (sizes < 2.0**_FAR) | ~current.any(axis=(1, 2))
         if len(group) > 1 and not near.all():
             size = max(1, len(group) // 4)
@@ -200,8 +211,7 @@ def _groups(
         if len(group) == 1:
             products[0], shift = scaled(last, axes=(1, 2))
             exponent = exponent + shift
-        for _ in group:
-            waiting.popleft()
+        del waiting[: len(group)]
         yield products, exponent
         current, shift = scaled(products[-1], axes=(1, 2))
         exponent = exponent + shift
