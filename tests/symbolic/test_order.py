@@ -4,6 +4,7 @@ import pytest
 from sympy import Identity, MatrixSymbol, S, Symbol, sqrt
 
 from rnnmath.errors import BadDerivation
+from rnnmath.symbolic.calculus import Jacobian
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, check
 from rnnmath.symbolic.derivation.order import (
     ARITHMETIC,
@@ -16,7 +17,6 @@ from rnnmath.symbolic.derivation.order import (
     supposed,
     there_is,
 )
-from rnnmath.symbolic.calculus import Jacobian
 from rnnmath.symbolic.nodes import IndexedSum
 from rnnmath.symbolic.norms import SpectralNorm, VectorNorm
 from rnnmath.symbolic.quantities.chance import Expectation, Law
