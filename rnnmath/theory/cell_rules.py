@@ -39,6 +39,8 @@ cell_state, stacked = TimeIndexed("c", n), TimeIndexed("s", 2 * n)
 def _value(cell: Cell, name: TimeVector) -> Any:
     """Return the right side of the equation of a name, moved to its time; None for an input."""
     (last,) = {state.index for state in cell.states}
+    if name.index.is_positive is False:  # the first step ends at time 1
+        return None
     shift = name.index - last
     for equation in cell.equations:
         moved = equation.renamed({last: last + shift})

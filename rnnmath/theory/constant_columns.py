@@ -56,9 +56,11 @@ def _at_constant(focus: Any, result: Any, _: Step) -> bool:
     )
 
 
-def _constant_product(focus: Any, result: Any, _: Step) -> bool:
-    """Multiply ``c I`` with itself over a range that c does not depend on."""
+def _constant_product(focus: Any, result: Any, step: Step) -> bool:
+    """Multiply ``c I`` with itself over a range that c does not depend on, and that is none back."""
     if not isinstance(focus, OrderedProduct):
+        return False
+    if not not_before(focus.upper + 1, focus.lower, step.given):
         return False
     scalar, factors = S.One, [focus.term]
     if isinstance(focus.term, MatMul):
@@ -97,7 +99,7 @@ def _lengths(step: Step) -> Iterator[tuple[Any, Any]]:
     """Yield the vector and the limits of each sum of lengths that is supposed to be zero."""
     for fact in step.given:
         zero = fact.relation == _EQUAL and fact.rhs == 0 and isinstance(fact.lhs, Sum)
-        if zero and isinstance(fact.lhs.function, VectorNorm):
+        if zero and len(fact.lhs.limits) == 1 and isinstance(fact.lhs.function, VectorNorm):
             yield fact.lhs.function.matrix, fact.lhs.limits[0]
 
 
@@ -129,6 +131,8 @@ def _product_of_blocks(product: Any) -> Any:
     left, right = map(_as_blocks, factors)
     (rows, inner), cols = left.blockshape, right.blockshape[1]
     if inner != right.blockshape[0]:
+        return None
+    if not all(map(same_size, left.colblocksizes, right.rowblocksizes)):
         return None
 
     def entry(i: int, j: int) -> Any:
@@ -170,7 +174,8 @@ def _sylvester(focus: Any, result: Any, _: Step) -> bool:
         if not same_size(m, focus.args[0].shape[0]) or not same_size(n, inner.args[0].shape[0]):
             continue
         return bool(
-            scale == number ** (m - n)
+            (m - n).is_nonnegative
+            and scale == number ** (m - n)
             and same(focus.args[0], add(multiply(number, Identity(m)), multiply(-1, X, Y)))
             and same(inner.args[0], add(multiply(number, Identity(n)), multiply(-1, Y, X)))
         )

@@ -10,6 +10,9 @@ from sympy import (
     BlockMatrix,
     Determinant,
     Identity,
+    Integer,
+    MatMul,
+    MatrixSymbol,
     OneMatrix,
     Rational,
     Sum,
@@ -438,3 +441,33 @@ def test_names_and_numbers_may_be_drawn() -> None:
     assert (evaluate(c[0], case) == Fraction(1, 2)).all()
     assert evaluate(multiply(1, ZeroMatrix(n, 1)), case).shape == (2, 1)
     assert joined(multiply(diag(F), diag(G))) == diag(hadamard(F, G))
+
+
+def test_columns_and_blocks_are_read_within_their_range() -> None:
+    """No product runs back in time, no block of another size is met, no zero is divided by."""
+    beta = Symbol("beta", positive=True)
+    back = OrderedProduct(multiply(beta, Identity(n)), (j, k + 1, t))
+    power = multiply(beta ** (t - k), Identity(n))
+    forged(CONSTANT_PRODUCT, back, power)  # for t < k the product is I
+    check_derivation(Derivation(back, given=(at_most(k, t),)).then(CONSTANT_PRODUCT, back, power))
+    upper, lower = MatrixSymbol("C", 1, 4), MatrixSymbol("D", 2, 4)
+    left = BlockMatrix([[Identity(2), ZeroMatrix(2, 1)]])
+    forged(BLOCK_PRODUCT, MatMul(left, BlockMatrix([[upper], [lower]])), upper)
+    X, Y, number = MatrixSymbol("X", 2, 3), MatrixSymbol("Y", 3, 2), Symbol("l", real=True)
+    small, big = (
+        Determinant(add(multiply(number, Identity(rows)), multiply(-1, *factors)))
+        for rows, factors in ((2, (X, Y)), (3, (Y, X)))
+    )
+    forged(SYLVESTER, small, big / number)
+    check_derivation(Derivation(big).then(SYLVESTER, big, number * small))
+    first = next(equation.rhs for equation in LSTM.equations if equation.lhs == h[t])
+    forged(definition(LSTM), h[0], first.xreplace({t: Integer(0)}))
+
+
+def test_one_sum_of_lengths_is_read() -> None:
+    """A sum over two indices says nothing of a second one outside its range."""
+    v, other = MatrixSymbol("v", n, 1), Symbol("i", integer=True)
+    lengths = Sum(VectorNorm(j * other * v), (j, 1, 3), (other, 0, 0))
+    fact, inside = equal(lengths, 0), at_most(1, 2)
+    focus = multiply(2 * other, v)
+    forged(EACH_IS_ZERO, focus, ZeroMatrix(n, 1), fact, inside)
