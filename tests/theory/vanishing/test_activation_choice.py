@@ -24,9 +24,9 @@ from rnnmath.claim import Status, Verdict
 from rnnmath.errors import BadDerivation, Refuted, ShapeMismatch, Undecided
 from rnnmath.numeric import ACTIVATIONS, VanillaRNN, linear_loss, sensitivity
 from rnnmath.symbolic.activations import catalogue
-from rnnmath.symbolic.derivation import Derivation, Rule, Statement
+from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement
 from rnnmath.symbolic.derivation import check as check_derivation
-from rnnmath.symbolic.nodes import Elementwise
+from rnnmath.symbolic.nodes import Elementwise, elementwise
 from rnnmath.symbolic.norms import FrobeniusNorm, MaxAbs, MinAbs, SpectralNorm
 from rnnmath.symbolic.quantities.decay import Decayed
 from rnnmath.symbolic.tidy import diag, multiply
@@ -286,3 +286,17 @@ def test_a_wrong_envelope_is_refuted_not_undecided() -> None:
     assert examine(wrong).verdict == Verdict.FAILS
     tight = replace(claim, says=(at_least(1 - tanh(u) ** 2, 4 * x),), mutants=())
     assert examine(tight).verdict == Verdict.FAILS
+
+
+def test_entries_need_a_proof_for_numbers_of_either_sign() -> None:
+    """``e^-u < 1`` for positive u says nothing of a negative entry."""
+    column, positive = MatrixSymbol("v", 3, 1), Symbol("u", positive=True)
+    given = (less(0, MinAbs(column)),)
+    rule = Rule("granted", "", Relation.LESS, lambda *_: True)
+    one = Integer(1)
+    for u, works in ((positive, False), (Symbol("u", real=True), True)):
+        proof = Derivation(Abs(exp(-u)), given=(*given, less(0, Abs(u))))
+        premises = (proof.then(rule, proof.end, one),)
+        largest = MaxAbs(elementwise(lambda value: exp(-value), column))
+        step = envelope.EACH_ENTRY, largest, one, *given
+        (allowed if works else forged)(*step, premises=premises)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sympy import Abs, Dummy, S, Wild, exp
+from sympy import Abs, Dummy, S, Symbol, Wild, exp
 
 from rnnmath.symbolic.derivation import Relation, Rule, Statement, Step
 from rnnmath.symbolic.derivation.order import mentions
@@ -73,6 +73,7 @@ def _each_entry(focus: Any, result: Any, step: Step) -> bool:
         and premise.start.xreplace({u: value}) == Abs(focus.matrix.apply(value))
         and premise.end == result
         for u in premise.start.free_symbols
+        if getattr(u, "assumptions0", None) == Symbol("u", real=True).assumptions0
     )
 
 
