@@ -4,11 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sympy import Identity, Integer, Lambda, MatrixSymbol, Rational, Symbol, ceiling, log
+from sympy import Function, Identity, Integer, Lambda, MatrixSymbol, Rational, Symbol, ceiling, log
 
 from rnnmath.claim import Claim, Mutant, Verdict
 from rnnmath.errors import BadDerivation, Refuted
-from rnnmath.symbolic.derivation import Derivation, Relation, Statement
+from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
 from rnnmath.symbolic.derivation import check as check_derivation
 from rnnmath.symbolic.norms import SpectralNorm
 from rnnmath.symbolic.notation import L, TotalDerivative, W, h, j, k, t
@@ -170,3 +170,25 @@ def test_first_below_is_of_the_same_sequence() -> None:
     assert _first.args == _last.args
     assert _last.xreplace({eps: Rational(1, 8)}).level == Rational(1, 8)
     assert _last.at(Symbol("q", integer=True)).matrix.of == h[k + Symbol("q", integer=True)]
+
+
+def test_tail_and_turns_run_through_all_gaps() -> None:
+    """A proof for even gaps, or for one that the sequence itself names, is no proof for all."""
+    g, other = Function("g", real=True), Symbol("j", integer=True, nonnegative=True)
+    index, last = Symbol("m", integer=True, nonnegative=True), Symbol("T", integer=True)
+    even = Symbol("e", integer=True, nonnegative=True, even=True)
+    zero, level = Integer(0), Rational(1, 2)
+    rule = Rule("granted", "", Relation.AT_MOST, lambda *_: True)
+    for term, gap, works in ((g(index), other, True), (g(index), even, False)):
+        node = Horizon(Lambda(index, term), last, level)
+        tail = Derivation(node.at(gap), given=(Statement(zero, Relation.AT_MOST, gap),))
+        premises = (tail.then(rule, tail.end, level), Derivation(zero))
+        assert rules.FROM_THERE_ON.justify(node, zero, _bare(node, premises)) == works
+    node = Horizon(Lambda(index, g(index, other)), last, level)
+    tail = Derivation(node.at(other), given=(Statement(zero, Relation.AT_MOST, other),))
+    premises = (tail.then(rule, tail.end, level), Derivation(zero))
+    assert not rules.FROM_THERE_ON.justify(node, zero, _bare(node, premises))
+
+
+def _bare(node: Any, premises: tuple[Derivation, ...]) -> Step:
+    return Step(rules.FROM_THERE_ON, node, node, node, node, premises)

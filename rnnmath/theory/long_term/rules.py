@@ -8,7 +8,7 @@ from sympy import Identity, ImmutableDenseMatrix, Integer, MatPow, Rational, cei
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
 from rnnmath.symbolic.derivation.order import mentions
 from rnnmath.symbolic.derivation.quadratic import factors_of
-from rnnmath.symbolic.derivation.reasoning import not_before
+from rnnmath.symbolic.derivation.reasoning import not_before, runs_through
 from rnnmath.symbolic.quantities.horizon import FirstBelow, Horizon
 from rnnmath.symbolic.tidy import same
 from rnnmath.theory.eigenvalue_intuition.explicit_rules import vanishes
@@ -29,10 +29,10 @@ def _from_there_on(focus: Any, result: Any, step: Step) -> bool:
     fresh = [
         m
         for m in tail.start.free_symbols
-        if m.is_integer
-        and m.is_nonnegative
+        if runs_through(m, 0)
         and same(tail.start, focus.at(m))
-        and not any(mentions(part, m) for part in (focus.last, focus.level, result, *step.given))
+        and m not in focus.free_symbols
+        and not any(mentions(part, m) for part in (result, *step.given))
     ]
     return any(
         tail.given == (*step.given, Statement(result, _AT_MOST, m))
@@ -77,7 +77,7 @@ def _scalar_square(focus: Any, result: Any, step: Step) -> bool:
 
 def _geometric(premise: Derivation, focus: Any, shift: int) -> tuple[Fraction, Fraction] | None:
     """Read ``x_(2q + shift) = c r^q`` with 0 < r < 1 off a premise; None where it is another."""
-    free = [q for q in premise.start.free_symbols if q.is_integer and q.is_nonnegative]
+    free = [q for q in premise.start.free_symbols - focus.free_symbols if runs_through(q, 0)]
     for q in free:
         if premise.given or premise.relation != _EQUAL:
             continue
