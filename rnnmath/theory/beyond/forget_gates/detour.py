@@ -36,8 +36,8 @@ def two_steps() -> Derivation:
 
     Examples
     --------
-    >>> print(two_steps().start)
-    dc[t]/dc[t - 2]
+    >>> two_steps().steps[0].rule.name
+    'one block of all'
     """
     chain = by_both(Derivation(TWO_STEPS), TWO_STEPS, t - 1)
     chain = chain.then(cite(LSTM_JACOBIAN), _ONE.lhs, _ONE.rhs)

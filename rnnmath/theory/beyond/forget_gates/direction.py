@@ -48,7 +48,7 @@ _DIAGONAL = {"diagonalized": [("n", ("W_g", "R_g", "l_g", "mu", "v", "K_g"))]}
 LSTM_REST_DIRECTION = Claim(
     id="lstm-rest-direction",
     kind=Kind.IDENTITY,
-    title="At the zero state an eigenvector of W_g grows by one factor a step, at every gap",
+    title="At rest an eigenvector of the candidate's matrix has one factor a step, at every gap",
     says=(_grown(RATE),),
     given=(
         *(Hypothesis(one.says, one.condition) for one in AT_REST),
