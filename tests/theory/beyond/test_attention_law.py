@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Integer, Rational, S, Symbol, gamma
+from sympy import Identity, Integer, Rational, S, Sum, Symbol, gamma
 
 from rnnmath.claim import Status
 from rnnmath.errors import BadDerivation, Refuted, Unsupported
 from rnnmath.numeric.dual import dual_jacobian
 from rnnmath.symbolic.calculus import Jacobian
-from rnnmath.symbolic.derivation import Derivation, Rule, Statement, Step
+from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement, Step
 from rnnmath.symbolic.derivation import check as check_derivation
 from rnnmath.symbolic.nodes import IndexedSum
-from rnnmath.symbolic.quantities.averaging import SeriesCoefficient
+from rnnmath.symbolic.quantities.averaging import AveragingState, SeriesCoefficient
 from rnnmath.symbolic.tidy import add, multiply
 from rnnmath.theory.beyond.attention_law import CLAIMS
 from rnnmath.theory.beyond.attention_law.bound_rules import (
@@ -43,6 +43,7 @@ from rnnmath.theory.beyond.attention_law.objects import (
     coefficient,
     compare,
     equal,
+    h_1,
     influence,
     j,
     kappa,
@@ -321,3 +322,24 @@ def test_nodes_rebuild_and_hide_their_variable() -> None:
     assert coefficient(T).at(Integer(1)).power == S.One
     assert state(T).at(3).time == 3
     assert Rational(1, 2) != coefficient(T)
+
+
+def test_sums_identities_and_numbers_are_those_of_the_node() -> None:
+    """A sum of a sum, an identity of another size and exchanged numbers are refused."""
+    index = Symbol("i", integer=True)
+    total = Sum(TERMS.function, *TERMS.limits, (index, 1, 2))  # twice the coefficient
+    forged(BINOMIAL_SERIES, coefficient(T), total)
+    last = T - 1
+    five = Sum(weight(j) * late(last - j), (j, 0, last), (index, 1, 5))
+    bound = weight(last) * (1 - r) ** (kappa - 1) + r / (1 - r)
+    from_one = Statement(Integer(1), Relation.AT_MOST, T)
+    forged(EARLY_AND_LATE, five, bound, *REGIME, from_one)
+    forged(FIRST, Jacobian(AveragingState(a, c, h_1, 1), h_1), Identity(7))
+    swapped = AveragingState(c, a, h_1, t + 1)
+    straight = BY_ID["attention-recurrence"].says[0].rhs
+    forged(
+        DEFINITION,
+        swapped,
+        straight.xreplace({a: c, c: a}).xreplace({swapped.at(t): AveragingState(a, c, h_1, t)}),
+        FROM_TWO,
+    )

@@ -64,7 +64,7 @@ def _in_regime(step: Step) -> bool:
 
 def _convolution(focus: Any) -> tuple[Any, Any, Any] | None:
     """Read ``sum_{j=0}^{N} weight(j) late(N - j)``; return the sum, its index and N."""
-    if not isinstance(focus, Sum):
+    if not isinstance(focus, Sum) or len(focus.limits) != 1:
         return None
     index, lower, upper = focus.limits[0]
     fits = lower == 0 and focus.function == weight(index) * late(upper - index)

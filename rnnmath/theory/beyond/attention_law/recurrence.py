@@ -34,7 +34,7 @@ _LATER = compare(2, "<=", t)
 GIVEN = (_LATER,)
 
 
-def _next(of: Any, index: Any) -> Any:
+def _next(of: Any, index: Any, a: Any = a, c: Any = c) -> Any:
     """Return ``a (c x_t + mean(x_1 .. x_t))`` of a sequence x."""
     return multiply(a, add(multiply(c, of(index)), mean_of(of, index)))
 
@@ -45,7 +45,6 @@ def _definition(focus: Any, result: Any, step: Step) -> bool:
     if not isinstance(inner, AveragingState) or not not_before(inner.time, 2, step.given):
         return False
     before = inner.time - 1
-    names = dict(zip((a, c), inner.numbers, strict=True))
 
     def of(index: Any) -> Any:
         node = inner.at(index)
@@ -54,13 +53,13 @@ def _definition(focus: Any, result: Any, step: Step) -> bool:
     held = not isinstance(focus, Jacobian) or not any(
         number.has(focus.args[1]) for number in inner.numbers
     )
-    return held and same(result, _next(of, before).xreplace(names))
+    return held and same(result, _next(of, before, *inner.numbers))
 
 
 def _first(focus: Any, result: Any, _: Step) -> bool:
     inner = focus.args[0] if isinstance(focus, Jacobian) else None
     first = isinstance(inner, AveragingState) and inner.time == 1 and inner.start == focus.args[1]
-    return bool(first) and isinstance(result, Identity)
+    return bool(first and result == Identity(focus.shape[0]))
 
 
 def _last_term(focus: Any, result: Any, step: Step) -> bool:

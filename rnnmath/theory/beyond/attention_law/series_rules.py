@@ -20,7 +20,8 @@ from sympy import (
 
 from rnnmath.symbolic.calculus import Jacobian
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
-from rnnmath.symbolic.derivation.reasoning import not_before
+from rnnmath.symbolic.derivation.order import mentions
+from rnnmath.symbolic.derivation.reasoning import not_before, runs_through
 from rnnmath.symbolic.quantities.averaging import SeriesCoefficient
 from rnnmath.symbolic.tidy import multiply, same
 from rnnmath.theory.multiplied_out import multiplied_out
@@ -96,6 +97,8 @@ def _one_recurrence(focus: Any, result: Any, step: Step) -> bool:
     if later is None or not later.power.free_symbols:
         return False
     t = next(iter(later.power.free_symbols))
+    if not runs_through(t, 2) or mentions(focus, t) or mentions(result, t):
+        return False
 
     def matrix(index: Any) -> Any:
         return Jacobian(state.at(index), focus.args[1])
@@ -138,6 +141,8 @@ def _agree(for_matrix: Derivation, for_number: Derivation, left: Any, right: Any
 def _binomial_series(focus: Any, result: Any, _: Step) -> bool:
     """``[z^T] z (1 - x z)^-p (1 - y z)^-q``, both series multiplied term by term."""
     if not isinstance(focus, SeriesCoefficient) or not isinstance(result, Sum):
+        return False
+    if len(result.limits) != 1:
         return False
     z = focus.variable
     index, lower, upper = result.limits[0]
