@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Integer, MatrixSymbol, Trace, binomial, sqrt
+from sympy import E, Integer, MatrixSymbol, Rational, Trace, binomial, sqrt
 
 from rnnmath.claim import Status
 from rnnmath.errors import BadDerivation, Refuted, Undecided
@@ -139,3 +139,25 @@ def test_sizes_that_contradict_the_rate_leave_it_undecided(monkeypatch: Any) -> 
     with pytest.raises(Undecided, match="do not keep to the rate"):
         evaluate(PowerNormLimit(1), Case({"sample": 1}))
     normal_powers._enclosed.cache_clear()
+
+
+def test_inequalities_are_multiplied_by_positive_numbers_only() -> None:
+    """Both bounds of the edge turn round below zero, and a limit is a number that is not below."""
+    forged(BERNOULLI, -2 * (m + 1), -EDGE)
+    forged(COMPOUND, -EDGE, -E * (m + 1))
+    (above, below) = BY_ID["gaussian-power-norm"].derive()[0].steps[0].premises
+    forged(TOP_OF_MOMENTS, PowerNormLimit(m), -sqrt(EDGE), (above, below))
+
+
+def test_the_limit_is_one_number_for_all_moments() -> None:
+    """A root of one moment, shut in by itself, is not the growth rate of all."""
+    number = FussCatalan(m, k)
+    root = number ** (1 / (2 * k))
+    premises = (Derivation(number), Derivation((root**2) ** k))
+    forged(TOP_OF_MOMENTS, PowerNormLimit(m), root, premises)
+
+
+def test_a_term_of_the_binomial_sum_is_one_inside() -> None:
+    """Choosing more than there are is no choice, and its weight may be negative."""
+    more = binomial(k, 2 * k, evaluate=False)
+    forged(ONE_TERM, more, Rational(-1, 4) ** k)

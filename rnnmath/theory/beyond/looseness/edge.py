@@ -39,6 +39,14 @@ def _defined(focus: Any, result: Any, _: Step) -> bool:
     return bool(numbers) and bool(cancel((focus - result).xreplace(values)) == 0)
 
 
+def _chooses(choices: Any) -> bool:
+    """Tell whether k are chosen among N, with 0 < k < N."""
+    if not isinstance(choices, binomial):
+        return False
+    total, chosen = choices.args
+    return bool(chosen.is_positive and (total - chosen).expand().is_positive)
+
+
 def _weight(choices: Any) -> Any:
     """Return ``1 / (p^k q^(N - k))`` at ``p = k/N``, for the choices of k among N."""
     total, chosen = choices.args
@@ -58,12 +66,12 @@ def _same_power(left: Any, right: Any) -> bool:
 
 def _one_term(focus: Any, result: Any, _: Step) -> bool:
     """``C(N, k) p^k q^(N - k) <= 1``: one term of ``(p + q)^N`` at ``p = k/N``."""
-    return isinstance(focus, binomial) and _same_power(_weight(focus), result)
+    return _chooses(focus) and _same_power(_weight(focus), result)
 
 
 def _largest_term(focus: Any, result: Any, _: Step) -> bool:
     """``1 <= (N + 1) C(N, k) p^k q^(N - k)``: at ``p = k/N`` no other term is larger."""
-    choices = [part for part in result.as_ordered_factors() if isinstance(part, binomial)]
+    choices = [part for part in result.as_ordered_factors() if _chooses(part)]
     if len(choices) != 1:
         return False
     (choice,) = choices
@@ -134,12 +142,12 @@ _LOW, _HIGH = 2 * (m + 1), E * (m + 1)
 
 def _bernoulli(focus: Any, result: Any, _: Step) -> bool:
     """``2 m^m <= (m + 1)^m``, multiplied by a positive number."""
-    return _same_power(result / focus, (m + 1) ** m / (2 * m**m))
+    return bool(focus.is_positive) and _same_power(result / focus, (m + 1) ** m / (2 * m**m))
 
 
 def _compound(focus: Any, result: Any, _: Step) -> bool:
     """``(m + 1)^m <= e m^m``, multiplied by a positive number."""
-    return _same_power(result / focus, E * m**m / (m + 1) ** m)
+    return bool(focus.is_positive) and _same_power(result / focus, E * m**m / (m + 1) ** m)
 
 
 BERNOULLI = Rule("Bernoulli", r"2 \le (1 + \tfrac{1}{m})^m", _AT_MOST, _bernoulli)

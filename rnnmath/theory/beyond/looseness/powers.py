@@ -89,6 +89,8 @@ def _top(focus: Any, result: Any, step: Step) -> bool:
     """``lim ‖W^m‖ = sqrt(c)`` where the premises shut ``A_m(k)`` in by c^k up to a polynomial."""
     if not isinstance(focus, PowerNormLimit) or len(step.premises) != 2:
         return False
+    if result.has(k) or focus.has(k) or not result.is_nonnegative:
+        return False
     above, below = step.premises
     number, level = FussCatalan(focus.power, k), result**2
     factor = below.end / number
