@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from sympy import E, MatrixSymbol, Sum, oo, sqrt
+from sympy import E, MatrixSymbol, Sum, Symbol, oo, sqrt
 
 from rnnmath.claim import Claim, Mutant
 from rnnmath.errors import BadDerivation, Refuted
@@ -13,9 +13,14 @@ from rnnmath.numeric.exact.nonnormality import kreiss_constant, power_supremum
 from rnnmath.symbolic.calculus import Jacobian
 from rnnmath.symbolic.derivation import Derivation, Relation, Statement
 from rnnmath.symbolic.derivation import check as check_derivation
-from rnnmath.symbolic.norms import FrobeniusNorm, MaxAbs, SpectralNorm, VectorNorm
+from rnnmath.symbolic.norms import FrobeniusNorm, MaxAbs, SpectralNorm, SpectralRadius, VectorNorm
 from rnnmath.symbolic.notation import n, time
-from rnnmath.symbolic.quantities.nonnormality import KreissConstant, PowerSupremum, StrictUpper
+from rnnmath.symbolic.quantities.nonnormality import (
+    KreissConstant,
+    PowerSupremum,
+    ResolventNorm,
+    StrictUpper,
+)
 from rnnmath.theory.beyond.nonnormality import CLAIMS, HENRICI, HENRICI_SCHUR, KREISS, henrici
 from rnnmath.theory.beyond.nonnormality import resolvent_rules as resolvent
 from rnnmath.theory.beyond.nonnormality import triangular_rules as triangular
@@ -174,3 +179,16 @@ def test_nothing_is_put_into_a_derivative() -> None:
     slope, other = (Jacobian(matrix * column, column) for matrix in (J, triangle))
     with pytest.raises(BadDerivation, match="put in"):
         check_derivation(Derivation(slope, given=given).then(triangular.PUT_IN, slope, other))
+
+
+def test_the_index_of_a_series_is_free_nowhere_else() -> None:
+    """``‖z‖ = 1 + j`` for one j says nothing of the terms of a series in j."""
+    index, place = Symbol("j", integer=True, positive=True), MatrixSymbol("z", 2, 1)
+    shrinks = compare(SpectralRadius(J), "<", 1)
+    focus = ResolventNorm(J, place)
+    for size, beyond in ((1 + index, False), (1 + Symbol("b", positive=True), True)):
+        terms = Sum(size ** (-index - 1) * SpectralNorm(J**index), (index, 0, oo))
+        known = Statement(VectorNorm(place), Relation.EQUAL, size)
+        chain = Derivation(focus, given=(shrinks, known))
+        step = chain.then(resolvent.NEUMANN, focus, terms).steps[0]
+        assert resolvent.NEUMANN.justify(focus, terms, step) == beyond

@@ -5,6 +5,7 @@ from typing import Any
 from sympy import E, Integer, MatPow, Sum, oo
 
 from rnnmath.symbolic.derivation import Relation, Rule, Statement, Step
+from rnnmath.symbolic.derivation.order import mentions
 from rnnmath.symbolic.norms import SpectralNorm, SpectralRadius, VectorNorm
 from rnnmath.symbolic.quantities.nonnormality import KreissConstant, PowerSupremum, ResolventNorm
 from rnnmath.symbolic.tidy import same
@@ -32,6 +33,8 @@ def _neumann(focus: Any, result: Any, step: Step) -> bool:
     if not isinstance(focus, ResolventNorm) or index is None or not _shrinks(focus.matrix, step):
         return False
     size = VectorNorm(focus.point)
+    if focus.has(index) or any(mentions(fact, index) for fact in step.given):
+        return False
     for fact in step.given:
         beyond = fact.relation == _EQUAL and fact.lhs == size and (fact.rhs - 1).is_positive
         powers = SpectralNorm(MatPow(focus.matrix, index))
