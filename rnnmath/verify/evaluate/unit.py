@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from rnnmath.errors import Unsupported
 from rnnmath.numeric.dual import dual_jacobian
 from rnnmath.symbolic.quantities.scalar_state import (
     ScalarInput,
@@ -18,6 +19,9 @@ __all__ = ["EVALUATORS"]
 
 
 def _run(weight: Any, inputs: Any, state: Any, after: int, until: int) -> Any:
+    if not 0 <= after <= until <= len(inputs):
+        msg = f"a unit runs forward in the times 0..{len(inputs)}, not from {after} to {until}"
+        raise Unsupported(msg)
     for step in range(after, until):
         state = weight * state + inputs[step, 0]
     return state
@@ -53,8 +57,16 @@ def _gradient(node: Any, case: Case) -> Any:
     return _measured(lambda moved: _run(weight, inputs, moved, since, time), before)
 
 
+def _input(node: Any, case: Case) -> Any:
+    inputs, time = evaluate(node.inputs, case), integer(node.time, case)
+    if not 1 <= time <= len(inputs):
+        msg = f"there are inputs at the times 1..{len(inputs)}, none at {time}"
+        raise Unsupported(msg)
+    return inputs[time - 1, 0]
+
+
 EVALUATORS: dict[type, Evaluator] = {
-    ScalarInput: lambda node, case: evaluate(node.inputs, case)[integer(node.time, case) - 1, 0],
+    ScalarInput: _input,
     ScalarState: _state,
     WeightSensitivity: _sensitivity,
     StateGradient: _gradient,

@@ -7,16 +7,17 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import Integer, MatrixSymbol, Sum, Symbol
+from sympy import Eq, Identity, Integer, MatrixSymbol, Piecewise, Sum, Symbol
 
 from rnnmath.claim import Status
-from rnnmath.errors import BadDerivation, Refuted, ShapeMismatch, Undecided
+from rnnmath.errors import BadDerivation, Refuted, ShapeMismatch, Undecided, Unsupported
 from rnnmath.numeric import ACTIVATIONS, VanillaRNN, complex_step, dual_jacobian, forward
 from rnnmath.symbolic.derivation import Derivation, Rule, Statement
 from rnnmath.symbolic.derivation import check as check_derivation
 from rnnmath.symbolic.notation import T, j, k, t
-from rnnmath.symbolic.quantities.chance import Expectation
+from rnnmath.symbolic.quantities.chance import Expectation, Law, MeanMatrix
 from rnnmath.symbolic.quantities.scalar_state import ScalarInput, ScalarState
+from rnnmath.symbolic.tidy import multiply
 from rnnmath.theory.beyond.sensitivity import CLAIMS, rules, stationary
 from rnnmath.theory.beyond.sensitivity.objects import (
     GRADIENT,
@@ -224,3 +225,37 @@ def test_a_unit_reads_a_column() -> None:
         ScalarState(Symbol("lambda", real=True), MatrixSymbol("x", T, 2), t)
     with pytest.raises(ShapeMismatch, match="column"):
         ScalarInput(MatrixSymbol("x", T, 2), t)
+
+
+def test_an_index_is_free_nowhere_else() -> None:
+    """A factor, a term or a fact with the name of the index speaks of another number."""
+    y = Symbol("y", real=True)
+    head, free = Integer(3), i * Sum(y**i, (i, 0, t - 1))
+    moved = Piecewise((3, Eq(i, 0)), ((i - 1) * y ** (i - 1), True))
+    forged(rules.BY_LAG, head + free, Sum(moved, (i, 0, t)))
+    forged(rules.RENAMED_LAG, Sum(i * j, (i, 1, 3)), Sum(j * j, (j, 1, 3)))
+    forged(rules.UNIT_POWERS, Sum(i**2 * y, (i, 1, 3)), Sum(y, (i, 1, 3)), equal(i**2, 1))
+    twice = Sum(y, (i, 1, 3), (j, 1, 2))
+    forged(rules.LAST_TERM, twice, Sum(y, (i, 1, 2)) + y)
+
+
+def test_weights_of_white_inputs_are_not_random() -> None:
+    """``E (z x)^2`` is no ``z^2``: the factor z is random as well."""
+    z = MatrixSymbol("z", 1, 1)
+    both = Law(x, z)
+    white = equal(MeanMatrix(multiply(x, x.T), both), Identity(T))
+    total = Sum(z[0, 0] * ScalarInput(x, t - i), (i, 0, t - 1))
+    squares = Sum(z[0, 0] ** 2, (i, 0, t - 1))
+    forged(rules.WHITE, Expectation(total**2, both), squares, white, at_most(t, T))
+
+
+def test_a_run_has_no_time_before_its_first_and_none_after_its_last() -> None:
+    """No input is read from the other end, and no derivative goes back in time."""
+    run = np.array([[Fraction(2)], [Fraction(5)]], dtype=object)
+    case = Case({"lambda": Fraction(3), "T": 2, "x": run})
+    assert evaluate(ScalarInput(x, 2), case) == 5
+    for node in (ScalarInput(x, 0), ScalarInput(x, 3), STATE.at(-1), STATE.at(3)):
+        with pytest.raises(Unsupported):
+            evaluate(node, case)
+    with pytest.raises(Unsupported):
+        evaluate(GRADIENT.at(1, 2), case)

@@ -5,6 +5,7 @@ from typing import Any
 from sympy import Identity, Integer, Mul, Pow, S, Sum
 
 from rnnmath.symbolic.derivation import Relation, Rule, Step
+from rnnmath.symbolic.derivation.order import mentions
 from rnnmath.symbolic.derivation.reasoning import not_before
 from rnnmath.symbolic.quantities.chance import Expectation, MeanMatrix
 from rnnmath.symbolic.quantities.scalar_state import (
@@ -76,12 +77,16 @@ def _zero(expr: Any) -> bool:
     return bool(expr.expand(power_exp=True).simplify() == 0)
 
 
+def _is_single(total: Any) -> bool:
+    return isinstance(total, Sum) and len(total.limits) == 1
+
+
 def _by_lag(focus: Any, result: Any, step: Step) -> bool:
     """``Y + λ Σ_(i=0..N-1) b_i = Σ_(i=0..N) c_i``, Y a sum ``Σ_(i=0..N) a_i`` or ``a_0`` alone.
 
     Then ``c_0 = a_0``, and ``c_(i+1) = a_(i+1) + λ b_i`` for every i.
     """
-    if not isinstance(result, Sum) or not focus.is_Add or len(focus.args) != 2:
+    if not _is_single(result) or not focus.is_Add or len(focus.args) != 2:
         return False
     index, first, last = result.limits[0]
     if not not_before(last, first, step.given):
@@ -89,15 +94,19 @@ def _by_lag(focus: Any, result: Any, step: Step) -> bool:
     for late in focus.args:
         (newest,) = (part for part in focus.args if part != late)
         sums = [part for part in Mul.make_args(late) if isinstance(part, Sum)]
-        if len(sums) != 1 or sums[0].limits[0] != (index, first, last - 1) or first != 0:
+        if len(sums) != 1 or not _is_single(sums[0]) or first != 0:
+            continue
+        if sums[0].limits[0] != (index, first, last - 1):
             continue
         added, head = S.Zero, newest
         if isinstance(newest, Sum):
-            if newest.limits[0] != (index, first, last):
+            if not _is_single(newest) or newest.limits[0] != (index, first, last):
                 continue
             added, head = newest.function, newest.function.xreplace({index: first})
         moved = {index: index + 1}
         scale = late / sums[0]
+        if scale.has(index) or head.has(index):
+            continue
         gap = result.function.xreplace(moved) - added.xreplace(moved) - scale * sums[0].function
         if _zero(gap) and _zero(result.function.xreplace({index: first}) - head):
             return True
@@ -106,9 +115,11 @@ def _by_lag(focus: Any, result: Any, step: Step) -> bool:
 
 def _renamed_lag(focus: Any, result: Any, _: Step) -> bool:
     """Count a sum from another number on: ``Σ_(i=a..b) f(i) = Σ_(j=a+c..b+c) f(j-c)``."""
-    if not (isinstance(focus, Sum) and isinstance(result, Sum)):
+    if not (_is_single(focus) and _is_single(result)):
         return False
     (i, low, high), (j, start, end) = focus.limits[0], result.limits[0]
+    if j in focus.free_symbols:
+        return False
     shift = start - low
     moved = focus.function.xreplace({i: j - shift})
     return bool((end - high - shift).expand() == 0) and _zero(moved - result.function)
@@ -125,6 +136,8 @@ def _white(focus: Any, result: Any, step: Step) -> bool:
     if not isinstance(power, Pow) or power.exp != 2 or not isinstance(power.base, Sum):
         return False
     total = power.base
+    if not _is_single(total):
+        return False
     (index, low, high), nodes = total.limits[0], total.function.atoms(ScalarInput)
     if len(nodes) != 1 or result.limits != total.limits:
         return False
@@ -138,7 +151,7 @@ def _white(focus: Any, result: Any, step: Step) -> bool:
     once = not (node.time + index).has(index)
     newest, oldest = (node.time.xreplace({index: end}) for end in (low, high))
     there = not_before(x.shape[0], newest, step.given) and not_before(oldest, 1, step.given)
-    return bool(known and once and there and not weight.has(x)) and _zero(
+    return bool(known and once and there and not weight.has(*focus.law.variables)) and _zero(
         result.function - weight**2
     )
 
@@ -153,7 +166,7 @@ def _next_power(focus: Any, result: Any, step: Step) -> bool:
 
 def _last_term(focus: Any, result: Any, step: Step) -> bool:
     """``Σ_(j=a..b) f(j) = Σ_(j=a..b-1) f(j) + f(b)`` where ``a <= b``."""
-    if not isinstance(focus, Sum):
+    if not _is_single(focus):
         return False
     index, low, high = focus.limits[0]
     shorter = Sum(focus.function, (index, low, high - 1))
@@ -165,7 +178,8 @@ def _unit_powers(focus: Any, result: Any, step: Step) -> bool:
     """Take ``λ^(2 m)`` for 1, in a number or in the terms of a sum, where ``λ^2 = 1`` is given."""
     if isinstance(focus, Sum) and isinstance(result, Sum):
         same_range = focus.limits == result.limits
-        return same_range and _unit_powers(focus.function, result.function, step)
+        spoken = any(mentions(fact, index) for fact in step.given for index in focus.bound_symbols)
+        return same_range and not spoken and _unit_powers(focus.function, result.function, step)
     return any(
         fact.relation == _EQUAL
         and fact.rhs == 1
