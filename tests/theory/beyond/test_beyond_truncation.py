@@ -148,3 +148,31 @@ def test_one_regime_ends_where_the_other_begins() -> None:
 def test_derivations_use_no_claim_of_their_own() -> None:
     """The identities of a random cut rest on sums alone."""
     assert all(derivation.uses == frozenset() for derivation in RANDOM_TRUNCATION.derive())
+
+
+def test_a_closed_sum_has_terms_that_stay() -> None:
+    """K times K is no triangle: the terms of the sum change with its length."""
+    length = sign._K
+    square_sum = Sum(length, (d, 0, length - 1))
+    with pytest.raises(BadDerivation, match="added up"):
+        check_derivation(
+            Derivation(square_sum).then(sign._ADDED_UP, square_sum, length * (length - 1) / 2)
+        )
+
+
+def test_a_series_of_negative_terms_lies_above_its_limit() -> None:
+    """``Σ c b^r <= c / (1 - b)`` turns round for a negative c."""
+    given = (moments._GOES_ON, moments._LIGHT, moments._GROWS)
+    for factor, works in ((1, True), (-1, False), (moments._q - 1, False), (moments._STOP, True)):
+        focus = Sum(factor * moments._BASE**r, (r, 0, M))
+        result = factor / (1 - moments._BASE)
+        chain = Derivation(focus, given=given).then(moments._SERIES, focus, result)
+        assert _holds(chain) == works
+
+
+def _holds(chain: Derivation) -> bool:
+    try:
+        check_derivation(chain)
+    except BadDerivation:
+        return False
+    return True

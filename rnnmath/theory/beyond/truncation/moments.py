@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sympy import Integer, Rational, Sum, Symbol, expand_log, log, sympify
+from sympy import Dummy, Integer, Rational, Sum, Symbol, expand_log, log, sympify
 
 from rnnmath.claim import DERIVED_HERE, Claim, Draw, Hypothesis, Kind, Mutant, Witness
 from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Step
@@ -79,7 +79,10 @@ def _series(focus: Any, result: Any, step: Step) -> bool:
     if not isinstance(focus, Sum) or focus.limits != _POWERS.limits or not needs:
         return False
     factor = focus.function / _BASE**r
-    return not factor.has(r) and bool((result - factor / (1 - _BASE)).expand() == 0)
+    known = {_STOP: Dummy(positive=True), _s - _q: Dummy(positive=True)}
+    if factor.has(r) or not factor.xreplace(known).is_nonnegative:
+        return False
+    return bool((result - factor / (1 - _BASE)).expand() == 0)
 
 
 _COUNTED = Rule("count the terms", r"c (M + 1) = \sum_{r=0}^{M} c", EQUAL, _counted)

@@ -64,6 +64,8 @@ def _added_up(focus: Any, result: Any, _: Step) -> bool:
         return False
     ((index, lower, upper),) = focus.limits
     length = upper + 1
+    if focus.function.has(_K, *length.free_symbols):  # the terms may not change with the length
+        return False
     symbol = length if length.is_Symbol else _K
     closed = result if length.is_Symbol else _closed(symbol)
     onward = closed.xreplace({symbol: symbol + 1}) - closed
