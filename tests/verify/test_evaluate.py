@@ -26,6 +26,7 @@ from rnnmath.symbolic.norms import (
     SpectralRadius,
     VectorNorm,
 )
+from rnnmath.symbolic.quantities.averaging import AveragingState, SeriesCoefficient
 from rnnmath.symbolic.tidy import diag
 from rnnmath.verify.evaluate import Case, decide, evaluate
 
@@ -184,3 +185,26 @@ def test_network_names_need_a_network() -> None:
     t, k = symbols("t k", integer=True)
     with pytest.raises(Unsupported, match="draws none"):
         evaluate(TotalDerivative(h[t], h[k]), Case({"t": 2, "k": 1}))
+
+
+def test_times_and_counts_outside_their_range_have_no_value() -> None:
+    """Nothing is read from the other end of a list, or returned for a step that is none."""
+    h, a, c = sp.MatrixSymbol("h", 1, 1), sp.Symbol("a"), sp.Symbol("c")
+    start = np.array([[Fraction(1)]], dtype=object)
+    case = Case({"h": start, "a": Fraction(2), "c": Fraction(1), "x": Fraction(5)})
+    assert evaluate(AveragingState(a, c, h, 2), case)[0, 0] == 4
+    with pytest.raises(Unsupported, match="none at 0"):
+        evaluate(AveragingState(a, c, h, 0), case)
+    with pytest.raises(Unsupported, match="-1 factors"):
+        evaluate(sp.RisingFactorial(sp.Symbol("x"), -1, evaluate=False), case)
+    z = sp.Symbol("z")
+    assert evaluate(SeriesCoefficient(1 / (1 - z), z, -1), case) == 0
+    assert evaluate(SeriesCoefficient(1 / (1 - z), z, 3), case) == 1
+
+
+def test_simpson_is_exact_for_fixed_inner_limits_only() -> None:
+    """An inner limit raises the degree in the outer variable, beyond what the rule adds up."""
+    x, y = sp.symbols("x y")
+    assert evaluate(sp.Integral(x * y, (x, 0, 1), (y, 0, 1)), Case({})) == Fraction(1, 4)
+    with pytest.raises(Unsupported, match="degree"):
+        evaluate(sp.Integral(x**3, (x, 0, y), (y, 0, 1)), Case({}))  # the integral of y^4 / 4

@@ -22,8 +22,11 @@ _IV.prec = 200
 
 def _state(node: Any, case: Case) -> Any:
     a, c, state = (evaluate(part, case) for part in node.args[:3])
-    total = state
-    for count in range(1, integer(node.time, case)):
+    total, time = state, integer(node.time, case)
+    if time < 1:
+        msg = f"the first state of {node} has time 1, there is none at {time}"
+        raise Unsupported(msg)
+    for count in range(1, time):
         state = a * (c * state + total * Fraction(1, count))
         total = total + state
     return state
@@ -83,11 +86,16 @@ def _multiplied(left: list[Any], right: list[Any]) -> list[Any]:
 
 def _coefficient(node: Any, case: Case) -> Any:
     power = integer(node.power, case)
+    if power < 0:
+        return 0  # a power series has no such terms
     return series(node.series, node.variable, power + 1, case)[power]
 
 
 def _rising(node: Any, case: Case) -> Any:
     base, count = evaluate(node.args[0], case), integer(node.args[1], case)
+    if count < 0:
+        msg = f"{node} counts {count} factors"
+        raise Unsupported(msg)
     return reduce(lambda product, step: product * (base + step), range(count), Fraction(1))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rnnmath.errors import DomainError, Undecided
+from rnnmath.errors import DomainError, Undecided, Unsupported
 from rnnmath.numeric.clipping import clip
 from rnnmath.symbolic.quantities.decay import Decayed
 from rnnmath.verify.evaluate.case import Case
@@ -14,7 +14,11 @@ __all__ = ["EVALUATORS"]
 def _decayed(node: Any, case: Case) -> Any:
     weights = evaluate(node.start, case)
     rate, decay, threshold = (evaluate(part, case) for part in node.args[2:5])
-    for step in range(integer(node.count, case)):
+    count = integer(node.count, case)
+    if count < 0:
+        msg = f"{node} is after {count} steps"
+        raise Unsupported(msg)
+    for step in range(count):
         gradient = evaluate(node.gradient(step), case)
         try:
             taken = clip(gradient, threshold)
