@@ -34,6 +34,7 @@ EXAMPLES = {
     "docs/contributing.md": 2,
     "docs/counterexamples.md": 33,
     "docs/guides/digits.md": 8,
+    "docs/guides/proven_norms.md": 9,
     "docs/reference/sphinxext.md": 1,
     "docs/theory/beyond/attention_law.md": 7,
     "docs/theory/beyond/forget_gates.md": 11,
