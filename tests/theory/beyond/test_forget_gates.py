@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sympy import BlockMatrix, Integer, MatPow, MatrixSymbol, ZeroMatrix
+from sympy import BlockMatrix, Integer, MatPow, MatrixSymbol, Symbol, ZeroMatrix
 
 from rnnmath.claim import Claim, Mutant
 from rnnmath.errors import BadDerivation, Refuted
@@ -21,6 +21,7 @@ from rnnmath.symbolic.tidy import add, diag, multiply
 from rnnmath.theory.beyond.forget_gates import CLAIMS, LSTM_REST_GAP, rules
 from rnnmath.theory.beyond.forget_gates.detour import DETOUR, TWO_STEPS
 from rnnmath.theory.beyond.forget_gates.objects import LATER, by_both, long_run, through_both
+from rnnmath.theory.loss_by_loss import INTO_SUM
 from rnnmath.theory.vanishing.gates.lstm import CELL_IN_HIDDEN
 from rnnmath.theory.vanishing.gates.objects import IN, F, G, at_most, c, equal, s
 from rnnmath.verify import check
@@ -104,7 +105,7 @@ GATE, BACK = diag(F), TotalDerivative(h[t - 1], c[t - 2])
 SUM = IndexedSum(multiply(A, TotalDerivative(c[j], h[j - 1])), (j, k + 2, t))
 FORGED: dict[str, tuple[Any, ...]] = {
     "a factor that knows the index": (
-        rules.INTO_SUM,
+        INTO_SUM,
         multiply(diag(F.xreplace({t: j})), SUM),
         IndexedSum(multiply(diag(F.xreplace({t: j})), SUM.term), (j, k + 2, t)),
     ),
@@ -115,13 +116,18 @@ FORGED: dict[str, tuple[Any, ...]] = {
     ),
     "factors that differ": (
         rules.EQUAL_FACTORS,
-        OrderedProduct(diag(F.xreplace({t: j})), (j, k + 1, t)),
-        MatPow(diag(F), t - k),
+        OrderedProduct(diag(F.xreplace({t: j})), (j, k + 1, k + 3)),
+        MatPow(diag(F), 3),
+    ),
+    "a power of a product that may run back in time": (
+        rules.EQUAL_FACTORS,
+        OrderedProduct(A, (j, k + 1, t)),
+        MatPow(A, t - k),
     ),
     "a power with a factor too many": (
         rules.EQUAL_FACTORS,
-        OrderedProduct(A, (j, k + 1, t)),
-        MatPow(A, t - k + 1),
+        OrderedProduct(A, (j, k + 1, k + 3)),
+        MatPow(A, 4),
     ),
     "pushed through a power that may be empty": (
         rules.PUSHED_THROUGH,
@@ -201,6 +207,17 @@ def test_only_factors_without_zeros_cancel(column: Any) -> None:
         else:
             with pytest.raises(BadDerivation, match="without zeros"):
                 check_derivation(chain)
+
+
+def test_a_factor_that_may_be_zero_does_not_cancel() -> None:
+    """``‖x A D‖ = 0`` says nothing of A where x may be 0."""
+    for scale, fits in ((Symbol("x", real=True), False), (Symbol("x", positive=True), True)):
+        product = SpectralNorm(multiply(scale, A, diag(IN)))
+        given = (equal(product, 0),)
+        shown = Derivation(product, given=given).then(_supposed(), product, Integer(0))
+        chain = Derivation(SpectralNorm(A), given=given)
+        (step,) = chain.then(rules.NO_ZERO_FACTOR, SpectralNorm(A), Integer(0), (shown,)).steps
+        assert rules.NO_ZERO_FACTOR.justify(step.focus, step.result, step) == fits
 
 
 def _supposed() -> Any:

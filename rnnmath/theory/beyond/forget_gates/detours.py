@@ -21,9 +21,10 @@ from rnnmath.theory.beyond.forget_gates.objects import (
     by_both,
     long_run,
 )
-from rnnmath.theory.beyond.forget_gates.rules import INTO_SUM, NEWEST_TERM
+from rnnmath.theory.beyond.forget_gates.rules import NEWEST_TERM
 from rnnmath.theory.cell_rules import SAME_STATE, direct_step
 from rnnmath.theory.euclid import DISTRIBUTE
+from rnnmath.theory.loss_by_loss import INTO_SUM
 from rnnmath.theory.vanishing.gates.lstm import LSTM_JACOBIAN
 from rnnmath.theory.vanishing.gates.objects import LSTM, F, at_most, c, equal
 

@@ -9,7 +9,6 @@ from sympy import (
     HadamardProduct,
     Identity,
     Integer,
-    MatMul,
     MatPow,
     ZeroMatrix,
     tanh,
@@ -30,7 +29,6 @@ from rnnmath.theory.vanishing.gates.objects import LSTM
 __all__ = [
     "EIGENVECTOR",
     "EQUAL_FACTORS",
-    "INTO_SUM",
     "NEWEST_TERM",
     "NO_ZERO_FACTOR",
     "ONE_BLOCK",
@@ -58,16 +56,6 @@ def _one_block(focus: Any, result: Any, step: Step) -> bool:
     )
 
 
-def _into_sum(focus: Any, result: Any, _: Step) -> bool:
-    """Take a factor that does not know j into a sum over j."""
-    parts = list(focus.args) if isinstance(focus, MatMul) else []
-    if not parts or not isinstance(parts[-1], IndexedSum):
-        return False
-    *factors, total = parts
-    free = all(total.index not in factor.free_symbols for factor in factors)
-    return free and same(result, IndexedSum(multiply(*factors, total.term), total.args[1]))
-
-
 def _newest_term(focus: Any, result: Any, step: Step) -> bool:
     if not isinstance(focus, IndexedSum) or not not_before(focus.upper, focus.lower, step.given):
         return False
@@ -75,10 +63,11 @@ def _newest_term(focus: Any, result: Any, step: Step) -> bool:
     return same(result, add(focus.at(focus.upper), rest))
 
 
-def _equal_factors(focus: Any, result: Any, _: Step) -> bool:
-    """Read a product of equal factors as a power."""
+def _equal_factors(focus: Any, result: Any, step: Step) -> bool:
+    """Read a product of equal factors as a power, where its range does not run back."""
     return (
         isinstance(focus, OrderedProduct)
+        and not_before(focus.upper + 1, focus.lower, step.given)
         and focus.index not in focus.term.free_symbols
         and same(result, MatPow(focus.term, focus.length))
     )
@@ -141,9 +130,10 @@ def _no_zero_factor(focus: Any, result: Any, step: Step) -> bool:
     (premise,) = step.premises
     if premise.relation != _EQUAL or premise.end != 0 or premise.given != step.given:
         return False
-    _, factors = factors_of(getattr(premise.start, "matrix", Identity(1)))
+    scale, factors = factors_of(getattr(premise.start, "matrix", Identity(1)))
     return (
         isinstance(premise.start, SpectralNorm)
+        and bool(scale.is_nonzero)
         and isinstance(factors[-1], DiagMatrix)
         and _is_open(factors[-1].args[0])
         and same(focus.matrix, multiply(*factors[:-1]))
@@ -151,7 +141,6 @@ def _no_zero_factor(focus: Any, result: Any, step: Step) -> bool:
 
 
 ONE_BLOCK = Rule("one block of all", r"X=Y\implies X_{ij}=Y_{ij}", _EQUAL, _one_block)
-INTO_SUM = Rule("into the sum", r"A\sum_j X_j=\sum_j A X_j", _EQUAL, _into_sum)
 NEWEST_TERM = Rule(
     "newest term", r"\sum_{j=\ell}^{m}X_j=X_m+\sum_{j=\ell}^{m-1}X_j", _EQUAL, _newest_term
 )
