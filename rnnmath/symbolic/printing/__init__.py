@@ -20,6 +20,7 @@ _RELATIONS = {
     Relation.IFF: r"\iff",
 }
 _LONG_ROW = 110
+_LONG_BESIDE_RULE = 84
 _SHORT_CHAIN = 70
 
 
@@ -195,8 +196,8 @@ def _supposed(facts: Sequence[Statement]) -> list[str]:
 
 def _row(expr: Any, beside: str = "") -> str:
     """Print one row; the rule stands beside its first line."""
-    whole = latex(expr)
-    if len(plain(expr)) <= _LONG_ROW or type(expr).__name__ not in ("Add", "MatAdd"):
+    whole, limit = latex(expr), _LONG_BESIDE_RULE if beside else _LONG_ROW
+    if len(plain(expr)) <= limit or type(expr).__name__ not in ("Add", "MatAdd"):
         return whole + beside
     printer = PaperLatexPrinter()
     (sign, first), *rest = printer.terms(expr)
