@@ -27,7 +27,7 @@ from rnnmath.theory.beyond.lyapunov import (
 )
 from rnnmath.theory.beyond.lyapunov.factor_rules import factor, frame, triangle
 from rnnmath.theory.beyond.lyapunov.law import average
-from rnnmath.theory.beyond.lyapunov.objects import compare, per_step, x
+from rnnmath.theory.beyond.lyapunov.objects import claimed, compare, per_step, x
 from rnnmath.verify import check, examine
 
 IDS = (
@@ -183,12 +183,24 @@ def test_the_rate_of_the_switch_is_not_that_of_a_step() -> None:
     assert both.lhs.rhs.has(x)
 
 
+def test_an_equivalence_is_used_under_its_hypotheses() -> None:
+    """The rule of a claimed equivalence asks for what the claim supposes."""
+    statement = LYAPUNOV_FIXED.says[0]
+    needs = tuple(each.condition for each in LYAPUNOV_FIXED.given if each.condition is not None)
+    rule = claimed(LYAPUNOV_FIXED, 0, {})
+    for given, fits in ((needs, True), (needs[:1], False)):
+        (step,) = (
+            Derivation(statement.lhs, given=given).then(rule, statement.lhs, statement.rhs).steps
+        )
+        assert rule.justify(step.focus, step.result, step) == fits
+
+
 def test_chapter_rests_on_what_it_cites() -> None:
     """The exponents rest on the regimes of chapter 5, the bound on the product bound."""
     uses = {claim.id: frozenset().union(*(d.uses for d in claim.derive())) for claim in CLAIMS}
     assert uses[LYAPUNOV_FIXED.id] == {"eigen-regimes"}
     assert uses[LYAPUNOV_BOUND.id] == {"product-bound"}
-    assert {"lyapunov-fixed", "time-varying-counterexample"} <= uses[LYAPUNOV_SWITCHING.id]
+    assert {"eigen-regimes", "time-varying-counterexample"} <= uses[LYAPUNOV_SWITCHING.id]
     assert "norm-axioms" in uses[LYAPUNOV_DETERMINANT.id]
     assert uses[MEAN_FIELD_EDGE.id] == frozenset()
     assert Integer(0) == LYAPUNOV_FIXED.says[2].rhs

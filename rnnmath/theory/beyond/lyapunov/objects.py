@@ -53,6 +53,8 @@ def compare(left: Any, relation: str, right: Any) -> Statement:
 def claimed(claim: Claim, index: int, names: Mapping[Any, Any]) -> Rule:
     """Return a claimed equivalence as a rule, read from either side, its names replaced.
 
+    What the claim supposes must be given.
+
     Examples
     --------
     >>> from rnnmath.theory.eigenvalue_intuition import EIGEN_REGIMES
@@ -62,8 +64,10 @@ def claimed(claim: Claim, index: int, names: Mapping[Any, Any]) -> Rule:
     statement = claim.says[index]
     sides = tuple(side.renamed(names) for side in (statement.lhs, statement.rhs))
 
-    def justify(focus: Any, result: Any, _: Step) -> bool:
-        return (focus, result) in (sides, sides[::-1])
+    needs = [each.condition.renamed(names) for each in claim.given if each.condition is not None]
+
+    def justify(focus: Any, result: Any, step: Step) -> bool:
+        return (focus, result) in (sides, sides[::-1]) and set(needs) <= set(step.given)
 
     return Rule(claim.id, "", Relation.IFF, justify, claim.id)
 

@@ -12,7 +12,7 @@ from rnnmath.symbolic.norms import LargestEigenvalue, SpectralNorm, SpectralRadi
 from rnnmath.symbolic.notation import TotalDerivative, h, n
 from rnnmath.symbolic.quantities.growth import GrowthRate
 from rnnmath.symbolic.tidy import multiply, transpose
-from rnnmath.theory.beyond.lyapunov.fixed import LYAPUNOV_FIXED, STARTED, slower
+from rnnmath.theory.beyond.lyapunov.fixed import STARTED, slower
 from rnnmath.theory.beyond.lyapunov.objects import (
     CHAPTER,
     at_most,
@@ -22,14 +22,14 @@ from rnnmath.theory.beyond.lyapunov.objects import (
     per_step,
     x,
 )
-from rnnmath.theory.eigenvalue_intuition import TIME_VARYING
+from rnnmath.theory.eigenvalue_intuition import EIGEN_REGIMES, TIME_VARYING
 from rnnmath.theory.eigenvalue_intuition.explicit_rules import (
     LARGER_ROOT,
     MULTIPLIED,
     NEXT_POWER,
     written,
 )
-from rnnmath.theory.eigenvalue_intuition.objects import COUNT, J, power
+from rnnmath.theory.eigenvalue_intuition.objects import COUNT, J, c, power
 from rnnmath.theory.eigenvalue_intuition.sequence_rules import REWRITTEN, enclosed
 from rnnmath.theory.eigenvalue_intuition.switching import FIRST, RECURRENT, SECOND, switching
 from rnnmath.theory.spectral_norm.definition import EIGENVALUE
@@ -85,10 +85,10 @@ def _grows() -> Derivation:
 def _rate(matrix: Any, index: int, value: Any) -> Derivation:
     """Derive the exponent of a matrix whose radius chapter 5 claims."""
     statement = slower(GrowthRate(matrix), SpectralRadius(matrix))
-    names = {J: matrix, n: Integer(2)}
+    names = {J: matrix, n: Integer(2), c: exp(x)}
     given = (_ALTERNATE,)
     chain = Derivation(statement.lhs, given=given)
-    chain = chain.then(claimed(LYAPUNOV_FIXED, 0, names), statement.lhs, statement.rhs)
+    chain = chain.then(claimed(EIGEN_REGIMES, 3, names), statement.lhs, statement.rhs)
     radius = SpectralRadius(matrix)
     known = Derivation(radius, given=given).then(cite(TIME_VARYING, index), radius, sympify(value))
     return chain.then(REWRITTEN, chain.end, compare(value, "<", exp(x)), (known,))
