@@ -19,7 +19,7 @@ Multiply = Callable[[NDArray[np.float64], NDArray[Any], NDArray[np.float64]], An
 
 #: How far products may move, in powers of two, before a power of two is split off.
 _FAR = 400
-_NUMBERS = 2**13
+_NUMBERS = 2**14
 _FEWEST_STEPS, _MOST_STEPS = 4, 64
 
 
