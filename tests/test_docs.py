@@ -21,6 +21,7 @@ SKIPPED_FORM = re.compile(
     r"^[ \t]*(?:`{3,}|~{3,}|:{3,})(?:\{code-cell\}[ \t]*(?:ipython3?)?|pycon|ipython3?)[ \t]*$",
     re.MULTILINE,
 )
+CELL = re.compile(r"^```\{code-cell\} python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CARD = re.compile(r"^`{3,}\{claim\}[ \t]+(\S+)[ \t]*$", re.MULTILINE)
 FENCED = re.compile(r"^(`{4,})[^`\n]*\n.*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^##[ \t]+(.+)$", re.MULTILINE)
@@ -134,6 +135,29 @@ def test_count_of_examples_can_fail(tmp_path: Path) -> None:
     assert count_examples(page) == 2
     page.write_text(text.replace("} python", "} ipython3"), encoding="utf-8")
     assert count_examples(page) == 1
+
+
+def undescribed(text: str) -> list[str]:
+    """Return the first line of each cell that draws without a description of its figure."""
+    cells = CELL.findall(text)
+    return [
+        cell.splitlines()[0] for cell in cells if "plt.subplot" in cell and "alt:" not in cell
+    ]
+
+
+@pytest.mark.parametrize("name", page_names())
+def test_every_figure_is_described(name: str) -> None:
+    """Each cell that draws says in words what is to be seen."""
+    assert undescribed((ROOT / name).read_text(encoding="utf-8")) == []
+
+
+def test_figures_without_words_are_seen() -> None:
+    """A drawing cell without alt text is found, one with it is not."""
+    drawing = "fig, axes = plt.subplots()\n"
+    described = "---\nmystnb:\n  image:\n    alt: a line\n---\n" + drawing
+    cell = "```{{code-cell}} python\n{}```\n".format
+    assert undescribed(cell(described) + cell("1 + 1\n")) == []
+    assert undescribed(cell(described) + cell(drawing)) == [drawing.strip()]
 
 
 def test_every_page_is_in_a_toctree() -> None:
