@@ -36,6 +36,7 @@ EXAMPLES = {
     "docs/counterexamples.md": 33,
     "docs/guides/digits.md": 8,
     "docs/guides/proven_norms.md": 9,
+    "docs/guides/speed.md": 6,
     "docs/reference/sphinxext.md": 1,
     "docs/theory/beyond/attention_law.md": 7,
     "docs/theory/beyond/forget_gates.md": 11,
