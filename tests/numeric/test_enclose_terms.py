@@ -222,7 +222,9 @@ PLANTS: list[tuple[ModuleType, str, str, Holds]] = [
 ]
 
 
-@pytest.mark.parametrize(("module", "holds"), {(plant[0], plant[3]) for plant in PLANTS})
+@pytest.mark.parametrize(
+    ("module", "holds"), dict.fromkeys((plant[0], plant[3]) for plant in PLANTS)
+)
 def test_lemma_holds(module: ModuleType, holds: Holds) -> None:
     """Every lemma is true of the package as it is, on the same inputs."""
     assert holds(module)
