@@ -141,9 +141,7 @@ def test_count_of_examples_can_fail(tmp_path: Path) -> None:
 def undescribed(text: str) -> list[str]:
     """Return the first line of each cell that draws without a description of its figure."""
     cells = CELL.findall(text)
-    return [
-        cell.splitlines()[0] for cell in cells if "plt.subplot" in cell and "alt:" not in cell
-    ]
+    return [cell.splitlines()[0] for cell in cells if "plt.subplot" in cell and "alt:" not in cell]
 
 
 @pytest.mark.parametrize("name", page_names())

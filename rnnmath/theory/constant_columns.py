@@ -57,7 +57,7 @@ def _at_constant(focus: Any, result: Any, _: Step) -> bool:
 
 
 def _constant_product(focus: Any, result: Any, step: Step) -> bool:
-    """Multiply ``c I`` with itself over a range that c does not depend on, and that is none back."""
+    """Multiply ``c I`` with itself over a range that runs forward and does not move c."""
     if not isinstance(focus, OrderedProduct):
         return False
     if not not_before(focus.upper + 1, focus.lower, step.given):
