@@ -35,8 +35,9 @@ __all__ = ["AGREEMENT", "agreement", "observed"]
 #: third of the digits.  A wrong formula differs in the first digits.
 AGREEMENT = {"complex_step": 1e-11, "central_difference": 1e-8}
 
-#: Below this size derivatives are compared absolutely: one that is 0 comes out as a rounding.
-_SMALL = 1e-3
+#: Where both sides are below this, they are taken for 0 that came out as roundings, and compared
+#: absolutely.
+_NOTHING = 2.0**-40
 
 _SMOOTH = ("tanh", "logistic", "softplus", "silu")
 Rng = np.random.Generator
@@ -45,13 +46,16 @@ Rng = np.random.Generator
 def observed(statement: Statement) -> bool:
     """Tell whether a statement speaks of a derivative that an oracle can measure.
 
-    Clipping divides by a Euclidean length, which does not continue to complex arguments as NumPy
-    computes it, so the complex step can't judge it.
+    The derivative of clipping is not measured: clipping divides by a Euclidean length, which does
+    not continue to complex arguments as NumPy computes it, so the complex step can't judge it.
     """
-    sides = (statement.lhs, statement.rhs)
-    if statement.relation != Relation.EQUAL or any(side.has(Clip) for side in sides):
+    if statement.relation != Relation.EQUAL:
         return False
-    return any(side.has(TotalDerivative, DirectDerivative, Jacobian) for side in sides)
+    sides = (statement.lhs, statement.rhs)
+    plain = [node for side in sides for node in side.atoms(Jacobian)]
+    if any(node.has(Clip) for node in plain):
+        return False
+    return bool(plain) or any(side.has(TotalDerivative, DirectDerivative) for side in sides)
 
 
 def _on_floats(oracle: Oracle) -> Oracle:
@@ -101,8 +105,8 @@ def _middle(value: Any) -> Any:
 
 
 def _relative(left: Any, right: Any) -> float:
-    scale = max(float(np.max(np.abs(left))), float(np.max(np.abs(right))), _SMALL)
-    return float(np.max(np.abs(left - right))) / scale
+    scale = max(float(np.max(np.abs(left))), float(np.max(np.abs(right))))
+    return float(np.max(np.abs(left - right))) / (scale if scale > _NOTHING else 1.0)
 
 
 def _differences(function: Callable[[Any], Any], point: Any) -> Any:
