@@ -26,6 +26,16 @@ def test_every_claim_says_where_it_comes_from() -> None:
         assert claim.says, claim.id
 
 
+def test_evidence_is_the_same_from_every_number_of_processes() -> None:
+    """Side by side or one by one, the evidence is equal and in the order of the shelf."""
+    ids = ["eigen-power", "chain", "submultiplicative"]
+    alone = verify(ids)
+    assert [record.id for record in alone] == ["chain", "eigen-power", "submultiplicative"]
+    assert verify(ids, processes=2) == alone
+    with pytest.raises(DomainError, match="processes must be at least 1, got 0"):
+        verify(ids, processes=0)
+
+
 def test_unknown_ids_name_the_nearest() -> None:
     """A misspelt id is answered with ids that exist."""
     with pytest.raises(UnknownClaim, match="did you mean local-jacobian"):

@@ -24,6 +24,7 @@ from rnnmath.verify.evaluate.recursion import Evaluator, integer
 __all__ = [
     "EVALUATORS",
     "FAILURE",
+    "NEAR",
     "binomial_bounds",
     "chance_of_error",
     "compiled",
@@ -35,8 +36,8 @@ __all__ = [
 FAILURE = 1e-9
 #: Matrices drawn at the first try, with enclosures of so many bits; a finer one draws more.
 _DRAWN, _FIRST_BITS = 1000, 60
-#: Floats this near to each other, relatively, are counted as either side of an event.
-_NEAR = 1e-9
+#: Drawn norms are floats: what lies this near, relatively, is counted on either side.
+NEAR = 1e-9
 _GRID = 2**40
 
 
@@ -180,7 +181,7 @@ def _probability(node: Any, case: Case) -> Interval:
     for _ in range(trials):
         matrices = draw()
         left, right = (float(side(*matrices)) for side in sides)
-        slack = _NEAR * max(abs(left), abs(right))
+        slack = NEAR * max(abs(left), abs(right))
         surely += left <= right - slack
         perhaps += left <= right + slack
     failure = FAILURE / 2 ** (tries + 1)

@@ -17,7 +17,7 @@ from rnnmath.symbolic.quantities.nonnormality import Departure
 from rnnmath.verify.elementary import power_of
 from rnnmath.verify.evaluate.case import Case
 from rnnmath.verify.evaluate.nonnormality import squared_departure
-from rnnmath.verify.evaluate.numbers import root
+from rnnmath.verify.evaluate.numbers import root, simplest
 from rnnmath.verify.evaluate.recursion import Evaluator, children, evaluate, integer
 
 __all__ = ["EVALUATORS"]
@@ -125,7 +125,7 @@ def _power(node: Any, case: Case) -> Any:
     value = evaluate(base, case)
     if exponent in (sp.Rational(1, 2), sp.Rational(-1, 2)):
         found = root(value, case)
-        return found if exponent > 0 else 1 / found
+        return found if exponent > 0 else simplest(1 / Interval.exactly(found))
     if isinstance(raised := evaluate(exponent, case), Fraction) and raised.denominator > 1:
         return power_of(value, raised, case.bits)
     count = integer(exponent, case)

@@ -12,20 +12,16 @@ from rnnmath.numeric import exact
 from rnnmath.numeric.exact import Interval, nonnormality
 from rnnmath.symbolic.quantities import nonnormality as nodes
 from rnnmath.verify.evaluate.case import Case
-from rnnmath.verify.evaluate.numbers import root
+from rnnmath.verify.evaluate.numbers import root, simplest
 from rnnmath.verify.evaluate.recursion import Evaluator, evaluate, integer
 
 __all__ = ["EVALUATORS", "squared_departure"]
 
 
-def _simplest(interval: Interval) -> Any:
-    return interval.lower if interval.is_exact else interval
-
-
 def _certified(measure: Callable[..., Interval]) -> Evaluator:
     def evaluator(node: Any, case: Case) -> Any:
         try:
-            return _simplest(measure(evaluate(node.matrix, case), bits=case.bits))
+            return simplest(measure(evaluate(node.matrix, case), bits=case.bits))
         except DomainError as error:
             msg = f"{node} is not enclosed here: {error}"
             raise Undecided(msg) from None

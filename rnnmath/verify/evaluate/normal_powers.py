@@ -11,7 +11,7 @@ from rnnmath.errors import Undecided
 from rnnmath.numeric.exact import Interval
 from rnnmath.symbolic.quantities.normal_powers import FussCatalan, PowerNormLimit
 from rnnmath.verify.evaluate.case import Case
-from rnnmath.verify.evaluate.chance import FAILURE
+from rnnmath.verify.evaluate.chance import FAILURE, NEAR
 from rnnmath.verify.evaluate.recursion import Evaluator, integer
 
 __all__ = ["EVALUATORS", "SIZES", "median_bounds"]
@@ -56,6 +56,7 @@ def _enclosed(power: int, seeds: tuple[int, ...]) -> Interval:
             norms.append(np.linalg.eigvalsh(raised.T @ raised)[-1] ** 0.5)
         low, high = median_bounds(norms, FAILURE / len(SIZES) / 4)
         off = (power + 1) / 2 * size ** (-2 / 3)
+        low, high = low * (1 - NEAR), high * (1 + NEAR)
         lower, upper = max(lower, low / (1 + off)), min(upper, high / (1 - off))
     if lower > upper:
         msg = f"medians of the norm at sizes {SIZES} do not keep to the rate n^(-2/3)"

@@ -18,21 +18,27 @@ from rnnmath.verify import elementary
 from rnnmath.verify.evaluate.case import Case
 from rnnmath.verify.evaluate.recursion import Evaluator, children, evaluate, integer
 
-__all__ = ["EVALUATORS", "root"]
+__all__ = ["EVALUATORS", "root", "simplest"]
 
 
 def root(value: Any, case: Case) -> Any:
     """Return the root of a number, exact where it is rational."""
-    interval = Interval.exactly(value).sqrt(case.bits)
-    return interval.lower if interval.is_exact else interval
+    return simplest(Interval.exactly(value).sqrt(case.bits))
 
 
-def _simplest(interval: Interval) -> Any:
+def simplest(interval: Interval) -> Any:
+    """Return the number that an interval holds, if it is one, else the interval.
+
+    Examples
+    --------
+    >>> simplest(Interval(2, 2))
+    Fraction(2, 1)
+    """
     return interval.lower if interval.is_exact else interval
 
 
 def _norm(measure: Callable[..., Interval]) -> Callable[[Any, Case], Any]:
-    return lambda node, case: _simplest(measure(evaluate(node.args[0], case), bits=case.bits))
+    return lambda node, case: simplest(measure(evaluate(node.args[0], case), bits=case.bits))
 
 
 def _measure(measure: Callable[[Any], Any]) -> Callable[[Any, Case], Any]:
@@ -49,7 +55,7 @@ def _length(node: Any, case: Case) -> Any:
 def _condition(node: Any, case: Case) -> Any:
     matrix = evaluate(node.args[0], case)
     smallest = exact.smallest_singular_value(matrix, bits=case.bits)
-    return _simplest(exact.spectral_norm(matrix, bits=case.bits) / smallest)
+    return simplest(exact.spectral_norm(matrix, bits=case.bits) / smallest)
 
 
 def _supremum(node: Any, case: Case) -> Any:
@@ -63,7 +69,7 @@ def _supremum(node: Any, case: Case) -> Any:
 
 
 def _logarithm(node: Any, case: Case) -> Any:
-    return _simplest(elementary.log_of(evaluate(node.args[0], case), case.bits))
+    return simplest(elementary.log_of(evaluate(node.args[0], case), case.bits))
 
 
 def _rounding(up: bool) -> Callable[[Any, Case], Any]:
@@ -99,17 +105,17 @@ def _first_time(node: Any, case: Case) -> Any:
 
 def _elementary(node: Any, case: Case) -> Any:
     constant = not node.is_Function
-    return _simplest(elementary.enclosed(node, [] if constant else children(node, case)))
+    return simplest(elementary.enclosed(node, [] if constant else children(node, case)))
 
 
 def _extreme(choose: Callable[..., Any]) -> Callable[[Any, Case], Any]:
-    return lambda node, case: _simplest(choose(*children(node, case)))
+    return lambda node, case: simplest(choose(*children(node, case)))
 
 
 def _size(value: Any) -> Any:
     """Return the absolute value of a number or an enclosure."""
     if isinstance(value, Interval):
-        return _simplest(exact.interval_max(value, -value, 0))
+        return simplest(exact.interval_max(value, -value, 0))
     return abs(value)
 
 
@@ -121,7 +127,7 @@ def _entries(
     def evaluator(node: Any, case: Case) -> Any:
         sizes = [_size(entry) for entry in evaluate(node.args[0], case).flat]
         enclosed = any(isinstance(size, Interval) for size in sizes)
-        return _simplest(enclosing(*sizes)) if enclosed else plain(sizes)
+        return simplest(enclosing(*sizes)) if enclosed else plain(sizes)
 
     return evaluator
 

@@ -17,6 +17,7 @@ from rnnmath.symbolic.quantities import truncation
 from rnnmath.symbolic.quantities.cost import RunCost
 from rnnmath.symbolic.quantities.largest import Largest
 from rnnmath.verify.evaluate.case import Case
+from rnnmath.verify.evaluate.numbers import simplest
 from rnnmath.verify.evaluate.recursion import Evaluator, evaluate, integer, need_world
 from rnnmath.verify.world import World
 
@@ -106,8 +107,7 @@ def _restarted(node: Any, case: Case) -> Any:
 def _largest(node: Any, case: Case) -> Any:
     low, high = (integer(end, case) for end in node.ends)
     steps = [case.but(**{str(node.index.name): step}) for step in range(low, high + 1)]
-    found = interval_max(*(evaluate(node.term, at) for at in steps))
-    return found.lower if found.is_exact else found
+    return simplest(interval_max(*(evaluate(node.term, at) for at in steps)))
 
 
 EVALUATORS: dict[type, Evaluator] = {
