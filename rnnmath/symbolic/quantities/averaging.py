@@ -126,8 +126,9 @@ class SeriesCoefficient(Expr):
         return SeriesCoefficient(self.series, self.variable, power)
 
     def _latex(self, printer: Any) -> str:
-        inside = printer._print(self.series)
-        return rf"[z^{{{printer._print(self.power)}}}]\, {inside}"
+        variable, power, series = map(printer._print, (self.variable, self.power, self.series))
+        return rf"[{variable}^{{{power}}}]\, {series}"
 
     def _sympystr(self, printer: Any) -> str:
-        return f"[z**{printer._print(self.power)}] {printer._print(self.series)}"
+        variable, power, series = map(printer._print, (self.variable, self.power, self.series))
+        return f"[{variable}**{power}] {series}"

@@ -3,6 +3,7 @@
 import math
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from rnnmath.verify.evaluate.case import Case
 from rnnmath.verify.evaluate.chance import FAILURE, NEAR
 from rnnmath.verify.evaluate.recursion import Evaluator, integer
 
-__all__ = ["EVALUATORS", "SIZES", "median_bounds"]
+__all__ = ["EVALUATORS", "SIZES", "median_bounds", "tree_numbers"]
 
 #: Sizes of the matrices, and how many of each are drawn.
 SIZES, _DRAWN = (16, 32, 64), 48
@@ -69,9 +70,27 @@ def _limit(node: Any, case: Case) -> Interval:
     return _enclosed(integer(node.power, case), seeds)
 
 
+@lru_cache(maxsize=64)
+def tree_numbers(power: int, order: int) -> tuple[int, ...]:
+    """Return the first coefficients of the series with ``B = 1 + z B^(m+1)``, which count trees.
+
+    Examples
+    --------
+    >>> tree_numbers(2, 4)
+    (1, 1, 3, 12, 55)
+    """
+    rows = [[1] for _ in range(power + 1)]  # B, B^2, ..., B^(m+1), as far as they are known
+    for step in range(order):
+        rows[0].append(rows[-1][step])
+        for before, row in pairwise(rows):
+            row.append(sum(rows[0][k] * before[step + 1 - k] for k in range(step + 2)))
+    return tuple(rows[0])
+
+
 def _fuss_catalan(node: Any, case: Case) -> int:
-    m, k = (integer(arg, case) for arg in node.args)
-    return int(FussCatalan(m, k).value)
+    """Count by the series, which knows nothing of the binomial formula."""
+    power, order = (integer(arg, case) for arg in node.args)
+    return tree_numbers(power, order)[order]
 
 
 EVALUATORS: dict[type, Evaluator] = {
