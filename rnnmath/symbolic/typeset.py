@@ -2,7 +2,20 @@
 
 from typing import Any
 
-__all__ = ["Typeset"]
+__all__ = ["Typeset", "tight"]
+
+
+def tight(index: Any, printer: Any) -> str:
+    """Print an index without the spaces around its signs, as it stands below a letter.
+
+    Examples
+    --------
+    >>> from sympy import Symbol
+    >>> from sympy.printing.latex import LatexPrinter
+    >>> tight(Symbol("t") - 1, LatexPrinter())
+    't-1'
+    """
+    return str(printer._print(index)).replace(" + ", "+").replace(" - ", "-")
 
 
 class Typeset:

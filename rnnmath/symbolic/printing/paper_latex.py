@@ -9,6 +9,7 @@ from sympy.printing.latex import LatexPrinter
 
 from rnnmath.symbolic.notation import TimeVector
 from rnnmath.symbolic.printing.paper import ATOM, EXTREMES, MUL, NORMS, POW, WORDS, PaperPrinter
+from rnnmath.symbolic.typeset import tight
 
 __all__ = ["PaperLatexPrinter", "node_latex"]
 
@@ -122,11 +123,8 @@ class PaperLatexPrinter(PaperPrinter, LatexPrinter):
 
     def _at_time(self, name: str, index: Any) -> str:
         stem, supers, subs = self._split_super_sub(name)
-        lower = ",".join([*subs, self._tight(index)])
+        lower = ",".join([*subs, tight(index, self)])
         return f"{stem}_{{{lower}}}" + (f"^{{{' '.join(supers)}}}" if supers else "")
-
-    def _tight(self, index: Any) -> str:
-        return str(self._print(index)).replace(" + ", "+").replace(" - ", "-")
 
     def _print_StepScalar(self, expr: Any) -> str:
         return str(self._deal_with_super_sub(expr.name))
@@ -141,8 +139,8 @@ class PaperLatexPrinter(PaperPrinter, LatexPrinter):
             return self._quotient(rf"\partial {of}", rf"\partial {wrt}")
         letter, index, only = signal
         name = r"\delta" if letter == "delta" else letter
-        above = "" if only is None else f"^{{({self._tight(only)})}}"
-        return f"{name}_{{{self._tight(index)}}}{above}"
+        above = "" if only is None else f"^{{({tight(only, self)})}}"
+        return f"{name}_{{{tight(index, self)}}}{above}"
 
     def _print_LocalDerivative(self, expr: Any) -> str:
         text = self._print_TotalDerivative(expr)
@@ -168,7 +166,7 @@ class PaperLatexPrinter(PaperPrinter, LatexPrinter):
         return rf"\frac{{\partial}}{{{below}}} {self._brackets(of)}"
 
     def _ranged(self, sign: str, index: Any, lower: Any, upper: Any) -> str:
-        low, high = self._tight(lower), self._tight(upper)
+        low, high = tight(lower, self), tight(upper, self)
         return rf"\{sign}_{{{self._print(index)}={low}}}^{{{high}}} "
 
     def _print_Transpose(self, expr: Any) -> str:

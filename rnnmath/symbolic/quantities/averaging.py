@@ -7,7 +7,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.printing.precedence import PRECEDENCE
 
 from rnnmath.symbolic.shapes import as_matrix
-from rnnmath.symbolic.typeset import Typeset
+from rnnmath.symbolic.typeset import Typeset, tight
 
 __all__ = ["AveragingState", "SeriesCoefficient"]
 
@@ -64,7 +64,7 @@ class AveragingState(Typeset, MatrixExpr):
         return MatrixElement(self, i, j)
 
     def _latex(self, printer: Any) -> str:
-        index = printer._print(self.time).replace(" + ", "+").replace(" - ", "-")
+        index = tight(self.time, printer)
         return f"h_{{{index}}}"
 
     def _sympystr(self, printer: Any) -> str:

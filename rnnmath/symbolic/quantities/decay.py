@@ -10,6 +10,7 @@ from rnnmath.errors import ShapeMismatch
 from rnnmath.symbolic.notation import TimeMatrix
 from rnnmath.symbolic.quantities.clipping import Clip
 from rnnmath.symbolic.tidy import add, multiply
+from rnnmath.symbolic.typeset import tight
 
 __all__ = ["Decayed"]
 
@@ -114,7 +115,7 @@ class Decayed(MatrixExpr):
         return str(self.start.name).removesuffix("_0")
 
     def _latex(self, printer: Any) -> str:
-        index = printer._print(self.count).replace(" + ", "+").replace(" - ", "-")
+        index = tight(self.count, printer)
         return f"{self._letter}_{{{index}}}"
 
     def _sympystr(self, printer: Any) -> str:

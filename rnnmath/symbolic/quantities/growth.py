@@ -7,6 +7,7 @@ from sympy.printing.precedence import PRECEDENCE
 
 from rnnmath.errors import DomainError
 from rnnmath.symbolic.norms import SpectralRadius
+from rnnmath.symbolic.typeset import tight
 
 __all__ = ["GrowthRate", "Orbit"]
 
@@ -97,7 +98,7 @@ class Orbit(Expr):
         return Orbit(self.function, self.start, self.count + 1)
 
     def _latex(self, printer: Any) -> str:
-        index = printer._print(self.count).replace(" + ", "+").replace(" - ", "-")
+        index = tight(self.count, printer)
         return f"h_{{{index}}}"
 
     def _sympystr(self, printer: Any) -> str:

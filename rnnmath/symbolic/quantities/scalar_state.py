@@ -5,6 +5,7 @@ from typing import Any
 from sympy import Basic, Expr, MatrixSymbol, sympify
 
 from rnnmath.errors import ShapeMismatch
+from rnnmath.symbolic.typeset import tight
 
 __all__ = ["ScalarInput", "ScalarState", "StateGradient", "WeightSensitivity"]
 
@@ -14,10 +15,6 @@ def _column(inputs: Any) -> Any:
         msg = f"the inputs of one unit are a column, got {inputs!r}"
         raise ShapeMismatch(msg)
     return inputs
-
-
-def _index(printer: Any, time: Any) -> str:
-    return str(printer._print(time)).replace(" + ", "+").replace(" - ", "-")
 
 
 class ScalarInput(Expr):
@@ -50,7 +47,7 @@ class ScalarInput(Expr):
         return self.args[1]
 
     def _latex(self, printer: Any) -> str:
-        return f"{printer._print(self.inputs)}_{{{_index(printer, self.time)}}}"
+        return f"{printer._print(self.inputs)}_{{{tight(self.time, printer)}}}"
 
     def _sympystr(self, printer: Any) -> str:
         return f"{printer._print(self.inputs)}[{printer._print(self.time)}]"
@@ -101,7 +98,7 @@ class ScalarState(_OfUnit):
     """
 
     def _latex(self, printer: Any) -> str:
-        return f"h_{{{_index(printer, self.time)}}}"
+        return f"h_{{{tight(self.time, printer)}}}"
 
     def _sympystr(self, printer: Any) -> str:
         return f"h[{printer._print(self.time)}]"
@@ -120,7 +117,7 @@ class WeightSensitivity(_OfUnit):
     """
 
     def _latex(self, printer: Any) -> str:
-        top = f"h_{{{_index(printer, self.time)}}}"
+        top = f"h_{{{tight(self.time, printer)}}}"
         return rf"\frac{{d {top}}}{{d {printer._print(self.weight)}}}"
 
     def _sympystr(self, printer: Any) -> str:
@@ -145,7 +142,7 @@ class StateGradient(_OfUnit):
         return self.args[3]
 
     def _latex(self, printer: Any) -> str:
-        later, earlier = (_index(printer, time) for time in (self.time, self.earlier))
+        later, earlier = (tight(time, printer) for time in (self.time, self.earlier))
         return rf"\frac{{d h_{{{later}}}}}{{d h_{{{earlier}}}}}"
 
     def _sympystr(self, printer: Any) -> str:
