@@ -19,8 +19,8 @@ from rnnmath.theory.eigenvectors import (
     shared_eigenpair,
     top_eigenvector,
 )
+from rnnmath.verify.draws.planted import decomposed, normal_matrix
 from rnnmath.verify.evaluate import Case, decide
-from rnnmath.verify.planted import decomposed, normal_matrix
 
 A, C = MatrixSymbol("A", 2, 3), MatrixSymbol("C", 2, 2)
 w, s, e = (MatrixSymbol(name, 3, 1) for name in "wse")

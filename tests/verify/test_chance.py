@@ -13,9 +13,9 @@ from rnnmath.symbolic.derivation import Derivation, Relation, Rule, Statement
 from rnnmath.symbolic.norms import SpectralNorm, VectorNorm
 from rnnmath.symbolic.quantities.chance import Expectation, Gaussian, Law, Probability
 from rnnmath.verify import examine
+from rnnmath.verify.draws.laws import drawn_law
 from rnnmath.verify.evaluate import Case, decide, evaluate
 from rnnmath.verify.evaluate.chance import FAILURE, binomial_bounds, chance_of_error
-from rnnmath.verify.laws import drawn_law
 
 G = MatrixSymbol("G", 1, 1)
 NORMAL = Law(Gaussian(G))

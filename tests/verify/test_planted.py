@@ -7,7 +7,7 @@ import pytest
 
 from rnnmath.errors import DomainError
 from rnnmath.numeric.exact import spectral_norm, spectral_radius
-from rnnmath.verify.planted import decomposed, normal_matrix
+from rnnmath.verify.draws.planted import decomposed, normal_matrix
 
 
 @pytest.mark.parametrize(("rows", "cols"), [(1, 1), (2, 3), (3, 2), (3, 3)])

@@ -10,8 +10,8 @@ from rnnmath.claim import Draw
 from rnnmath.errors import Unsupported
 from rnnmath.symbolic.notation import TimeIndexed
 from rnnmath.verify.draws import draw_case
+from rnnmath.verify.draws.sequences import factored, weighted
 from rnnmath.verify.evaluate import Case, evaluate
-from rnnmath.verify.sequences import factored, weighted
 
 
 @pytest.mark.parametrize("even", [False, True])
