@@ -26,8 +26,10 @@ from rnnmath.symbolic.norms import (
     SpectralRadius,
     VectorNorm,
 )
+from rnnmath.symbolic.notation import TimeMatrix, loss_at
 from rnnmath.symbolic.quantities.averaging import AveragingState, SeriesCoefficient
 from rnnmath.symbolic.tidy import diag
+from rnnmath.verify.cellular import cell_world
 from rnnmath.verify.evaluate import Case, decide, evaluate
 
 A, B = MatrixSymbol("A", 2, 2), MatrixSymbol("B", 2, 2)
@@ -208,3 +210,14 @@ def test_simpson_is_exact_for_fixed_inner_limits_only() -> None:
     assert evaluate(sp.Integral(x * y, (x, 0, 1), (y, 0, 1)), Case({})) == Fraction(1, 4)
     with pytest.raises(Unsupported, match="degree"):
         evaluate(sp.Integral(x**3, (x, 0, y), (y, 0, 1)), Case({}))  # the integral of y^4 / 4
+
+
+def test_what_only_a_network_has_is_not_asked_of_a_cell() -> None:
+    """A layer and a loss belong to the vanilla network; a cell answers with an error of ours."""
+    zero = np.zeros((1, 1), dtype=int).astype(object)
+    cell = cell_world("gru", {"n": 1, "m": 1}, 1, lambda *_: zero, {})
+    for node in (TimeMatrix("W", 1, 1, 1), loss_at(1)):
+        with pytest.raises(Unsupported, match="vanilla network, but the case draws another cell"):
+            evaluate(node, Case({}, cell=cell))
+        with pytest.raises(Unsupported, match="vanilla network, but the case draws none"):
+            evaluate(node, Case({}))

@@ -2,15 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from rnnmath.numeric.dual import dual_jacobian
 from rnnmath.verify.world import Oracle, World
-
-if TYPE_CHECKING:
-    from rnnmath.verify.cellular import CellWorld
 
 __all__ = ["Case"]
 
@@ -32,7 +29,7 @@ class Case:
     bits : int
         Relative precision of enclosures.
     cell : CellWorld or None
-        A gated cell in place of the network.
+        A gated cell in place of the network; within one step, its columns so far.
     oracle : callable
         Measures the Jacobian of a plain function at a point.
     """
@@ -42,7 +39,7 @@ class Case:
     world: World | None = None
     note: str = ""
     bits: int = 60
-    cell: "CellWorld | Any" = None
+    cell: Any = None
     oracle: Oracle = dual_jacobian
 
     def but(self, **values: Any) -> "Case":

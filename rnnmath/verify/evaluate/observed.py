@@ -12,7 +12,14 @@ from rnnmath.symbolic.quantities import landscape
 from rnnmath.symbolic.quantities.clipping import Clip
 from rnnmath.symbolic.quantities.growth import Orbit
 from rnnmath.verify.evaluate.case import Case
-from rnnmath.verify.evaluate.recursion import Evaluator, children, evaluate, integer, need_world
+from rnnmath.verify.evaluate.recursion import (
+    Evaluator,
+    children,
+    evaluate,
+    integer,
+    need_program,
+    need_world,
+)
 
 __all__ = ["EVALUATORS"]
 
@@ -45,7 +52,7 @@ def _vector(node: Any, case: Case) -> Any:
     drawn = _drawn(node, case)
     if drawn is not None:
         return drawn
-    return need_world(case, node).vector(node.name, integer(node.index, case))
+    return need_program(case, node).vector(node.name, integer(node.index, case))
 
 
 def _matrix(node: Any, case: Case) -> Any:
@@ -60,8 +67,7 @@ def _place(variable: Any, case: Case) -> tuple[str, int] | tuple[str]:
 
 
 def _total(node: Any, case: Case) -> Any:
-    world = need_world(case, node)
-    return world.derivative(_place(node.of, case), _place(node.wrt, case))
+    return need_program(case, node).derivative(_place(node.of, case), _place(node.wrt, case))
 
 
 def _local(node: Any, case: Case) -> Any:

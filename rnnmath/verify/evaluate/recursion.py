@@ -11,7 +11,7 @@ from rnnmath.numeric.exact import Interval
 from rnnmath.verify.evaluate.case import Case
 from rnnmath.verify.world import World
 
-__all__ = ["Evaluator", "children", "evaluate", "integer", "need_world"]
+__all__ = ["Evaluator", "children", "evaluate", "integer", "need_program", "need_world"]
 
 
 Evaluator = Callable[[Any, Case], Any]
@@ -76,11 +76,15 @@ def integer(expr: Any, case: Case) -> int:
     return int(number)
 
 
-def need_world(case: Case, node: Any) -> World | Any:
-    """Return the network or cell of the case, or say that it draws none."""
-    if case.cell is not None:
-        return case.cell
+def need_world(case: Case, node: Any) -> World:
+    """Return the network of the case, or say that it draws none."""
     if case.world is None:
-        msg = f"{node} belongs to a network, but the case draws none"
+        other = "another cell" if case.cell is not None else "none"
+        msg = f"{node} belongs to a vanilla network, but the case draws {other}"
         raise Unsupported(msg)
     return case.world
+
+
+def need_program(case: Case, node: Any) -> Any:
+    """Return the gated cell or the network of the case, or say that it draws neither."""
+    return case.cell if case.cell is not None else need_world(case, node)

@@ -4,6 +4,7 @@ from rnnmath.verify.evaluate import (
     averaging,
     cells,
     chance,
+    decay,
     gaussian,
     horizon,
     integrals,
@@ -15,9 +16,8 @@ from rnnmath.verify.evaluate import (
     observed,
     outcomes,
     runs,
-    training,
-    unit,
-    weights,
+    scalar_state,
+    softmax,
 )
 from rnnmath.verify.evaluate.recursion import Evaluator
 
@@ -27,10 +27,10 @@ EVALUATORS: dict[type, Evaluator] = {
     **matrices.EVALUATORS,
     **numbers.EVALUATORS,
     **observed.EVALUATORS,
-    **training.EVALUATORS,
-    **unit.EVALUATORS,
+    **decay.EVALUATORS,
+    **scalar_state.EVALUATORS,
     **cells.EVALUATORS,
-    **weights.EVALUATORS,
+    **softmax.EVALUATORS,
     **averaging.EVALUATORS,
     **horizon.EVALUATORS,
     **nonnormality.EVALUATORS,

@@ -52,7 +52,7 @@ from rnnmath.theory.vanishing.attention.softmax import (
 )
 from rnnmath.verify import check, examine
 from rnnmath.verify.evaluate import Case, evaluate
-from rnnmath.verify.evaluate.weights import formal_exponential
+from rnnmath.verify.evaluate.softmax import formal_exponential
 
 BY_ID = {claim.id: claim for claim in CLAIMS}
 HALF = Rational(1, 2)
